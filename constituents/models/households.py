@@ -1,0 +1,73 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from deputies.models import Deputy
+from office.models import Jurisdiction
+from office.scoping import ScopedQuerySet
+
+
+class Household(models.Model):
+    """One contact household (定点联系户)."""
+
+    head = models.CharField(_("head of household"), max_length=50)
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, verbose_name=_("township"))
+    address = models.CharField(_("address"), max_length=150, blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    people = models.PositiveSmallIntegerField(_("people"), null=True, blank=True)
+    kind = models.CharField(_("kind of household"), max_length=30, blank=True)
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact household")
+        verbose_name_plural = _("contact households")
+        ordering = ["jurisdiction", "id"]
+        indexes = [models.Index(fields=["head"], name="household_by_head")]
+
+    def __str__(self):
+        return self.head
+
+
+class DesignationQuerySet(ScopedQuerySet):
+    def on(self, day):
+        """The designations that hold on a day; one without a first day holds until it ends."""
+        return self.filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
+
+    def within(self, first, last):
+        """The designations that hold on some day of a period."""
+        return self.filter(Q(since__isnull=True) | Q(since__lte=last), Q(until__isnull=True) | Q(until__gte=first))
+
+
+class Designation(models.Model):
+    """One household named by one deputy (D1-3①a), from a day to a day."""
+
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="designations", verbose_name=_("deputy"))
+    household = models.ForeignKey(
+        Household, models.CASCADE, related_name="designations", verbose_name=_("contact household")
+    )
+    since = models.DateField(_("since"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = DesignationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("designation")
+        verbose_name_plural = _("designations")
+        ordering = ["deputy", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(until__isnull=True),
+                name="one_deputy_at_a_time",
+                violation_error_message=_("This household is already a contact household of a deputy."),
+            ),
+            models.CheckConstraint(
+                name="designation_ends_after_it_begins",
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=models.F("since")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.deputy} – {self.household}"

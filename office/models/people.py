@@ -1,0 +1,76 @@
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from office.roles import Role
+
+
+class User(AbstractUser):
+    """One person who can sign in."""
+
+    first_name = last_name = None
+    name = models.CharField(_("name"), max_length=50, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self):
+        return str(self)
+
+    def get_short_name(self):
+        return str(self)
+
+    @cached_property
+    def _standing(self):
+        return list(self.assignments.select_related("jurisdiction"))
+
+    def standing(self):
+        """This person's roles with the place or unit each is for; one query a request."""
+        return self._standing
+
+    def has_role(self, *roles) -> bool:
+        return any(a.role in roles for a in self.standing())
+
+
+class Assignment(models.Model):
+    """One role that one person holds, for a place or a unit where the role needs one."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    jurisdiction = models.ForeignKey(
+        "office.Jurisdiction", models.PROTECT, null=True, blank=True, verbose_name=_("jurisdiction")
+    )
+    unit = models.ForeignKey("office.Unit", models.PROTECT, null=True, blank=True, verbose_name=_("handling unit"))
+
+    class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "jurisdiction"], name="one_assignment_a_place"),
+            models.UniqueConstraint(fields=["user", "role", "unit"], name="one_assignment_a_unit"),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(jurisdiction__isnull=True, unit__isnull=True),
+                name="one_assignment_a_role",
+            ),
+            models.CheckConstraint(
+                name="place_roles_have_a_place",
+                condition=~models.Q(role__in=["county_office", "town_office", "leader"])
+                | models.Q(jurisdiction__isnull=False),
+                violation_error_message=_("This role needs a jurisdiction."),
+            ),
+            models.CheckConstraint(
+                name="unit_role_has_a_unit",
+                condition=~models.Q(role="handling_unit") | models.Q(unit__isnull=False),
+                violation_error_message=_("This role needs a handling unit."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()}"

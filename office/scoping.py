@@ -1,0 +1,102 @@
+"""The one scope function: which rows a person may see.
+
+``PATHS`` is the whole rule, one entry a model: for each line of sight (see ``roles.Line``) the look-up from that
+model to the place's path, the person, the group's leader, the station's staff or the unit. A line that is missing
+sees nothing.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from office.roles import LINE, Line
+
+PATHS = {
+    "office.jurisdiction": {Line.PLACE: "path"},
+    "office.unit": {Line.PLACE: "jurisdiction__path", Line.UNIT: "pk"},
+    "deputies.term": {Line.PLACE: "jurisdiction__path"},
+    "deputies.electoraldistrict": {Line.PLACE: "jurisdiction__path", Line.PERSON: "deputies__user"},
+    "deputies.deputygroup": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: "deputies__user",
+        Line.GROUP: "leader__user",
+    },
+    "deputies.deputy": {
+        Line.PLACE: "district__jurisdiction__path",
+        Line.PERSON: "user",
+        Line.GROUP: "group__leader__user",
+        Line.STATION: "stations__posts__user",
+    },
+    "liaison_stations.station": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: "deputies__user",
+        Line.STATION: "posts__user",
+    },
+    "liaison_stations.stationpost": {
+        Line.PLACE: "station__jurisdiction__path",
+        Line.PERSON: "station__deputies__user",
+        Line.STATION: "station__posts__user",
+    },
+    "constituents.household": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: "designations__deputy__user",
+        Line.GROUP: "designations__deputy__group__leader__user",
+    },
+    "constituents.designation": {
+        Line.PLACE: "household__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
+    "constituents.petition": {
+        Line.PLACE: "station__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.STATION: "station__posts__user",
+        Line.UNIT: "referrals__unit",
+    },
+    "constituents.referral": {
+        Line.PLACE: "petition__station__jurisdiction__path",
+        Line.PERSON: "petition__deputy__user",
+        Line.STATION: "petition__station__posts__user",
+        Line.UNIT: "unit",
+    },
+    "visits.visit": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
+    "reports.flag": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+        Line.STATION: "referral__petition__station__posts__user",
+    },
+}
+
+
+class ScopedQuerySet(models.QuerySet):
+    """The base of every queryset whose rows belong to somebody."""
+
+    def visible_to(self, user):
+        """The rows that ``user`` may see; nothing for a stranger. A superuser (set-up only) sees all."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(_scope(self.model, user))
+
+
+def _scope(model, user) -> Q:
+    paths = PATHS[model._meta.label_lower]
+    scope = Q(pk__in=[])
+    for assignment in user.standing():
+        line = LINE[assignment.role]
+        if line in paths:
+            scope |= _along(line, paths[line], model, user, assignment)
+    return scope
+
+
+def _along(line, lookup, model, user, assignment) -> Q:
+    if line == Line.PLACE:
+        return Q(**{f"{lookup}__startswith": assignment.jurisdiction.path})
+    subject = assignment.unit_id if line == Line.UNIT else user.pk
+    # A sub-query, because these look-ups may cross many-to-many tables and must not double a row.
+    return Q(pk__in=model._base_manager.filter(**{lookup: subject}).values("pk"))

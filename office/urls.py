@@ -1,0 +1,12 @@
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from office import views
+
+app_name = "office"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("signin/", auth.LoginView.as_view(template_name="office/sign_in.html"), name="sign_in"),
+    path("signout/", auth.LogoutView.as_view(), name="sign_out"),
+    path("password/", views.ChangePassword.as_view(), name="password"),
+]

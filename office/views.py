@@ -1,0 +1,55 @@
+"""The front door, the password page and what is shown when something goes wrong."""
+
+from django.contrib.auth.views import PasswordChangeView
+from django.contrib.messages.views import SuccessMessageMixin
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from office.roles import STAFF, Role
+
+# Where each role begins its day; the first that fits.
+_FIRST_PAGE = [
+    (STAFF, "admin:index"),
+    ({Role.DEPUTY}, "visits:my_month"),
+    ({Role.STATION_OFFICER, Role.STATION_HEAD}, "constituents:desk"),
+]
+
+
+def home(request):
+    """Send everybody to the page where their work is."""
+    if not request.user.is_authenticated:
+        return redirect("office:sign_in")
+    if request.user.is_superuser:
+        return redirect("admin:index")
+    for roles, page in _FIRST_PAGE:
+        if request.user.has_role(*roles):
+            return redirect(page)
+    return render(request, "office/home.html")
+
+
+class ChangePassword(SuccessMessageMixin, PasswordChangeView):
+    template_name = "office/password.html"
+    success_url = reverse_lazy("office:home")
+    success_message = _("Your new password holds from now on.")
+
+
+def bad_request(request, exception=None):
+    return _problem(request, 400, _("This address or form contains characters that cannot be read."))
+
+
+def permission_denied(request, exception=None):
+    return _problem(request, 403, _("This page is not among those of your role."))
+
+
+def page_not_found(request, exception=None):
+    return _problem(request, 404, _("There is no such page, or it is not yours to see."))
+
+
+def server_error(request):
+    return _problem(request, 500, _("Something went wrong here. What you had saved before is safe; please try again."))
+
+
+def _problem(request, status, text):
+    # Rendered without the request's context: the session or the database may be what failed.
+    return render(None, "office/problem.html", {"status": status, "text": text}, status=status)

@@ -1,0 +1,48 @@
+"""Who sees which rows: the two towns mirror each other, so a leak is always there to be seen."""
+
+import pytest
+
+from constituents.models import Designation, Household
+from deputies.models import Deputy
+from liaison_stations.models import Station
+from office.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def names(rows):
+    return sorted(str(row) for row in rows)
+
+
+def test_the_county_office_sees_both_towns(small):
+    assert names(Household.objects.visible_to(small.office)) == ["户主11", "户主12", "户主21", "户主22"]
+
+
+def test_a_township_office_sees_its_own_town_only(small):
+    assert names(Household.objects.visible_to(small.a.staff)) == ["户主11", "户主12"]
+    assert names(Station.objects.visible_to(small.b.staff)) == ["西河乡人大代表联络站"]
+
+
+def test_a_deputy_sees_their_own_households_only(small):
+    assert names(Household.objects.visible_to(small.a.deputy_user)) == ["户主11", "户主12"]
+    assert names(Household.objects.visible_to(small.a.leader_user)) == ["户主11", "户主12"]  # the group's
+    assert names(Deputy.objects.visible_to(small.a.deputy_user)) == ["代表1"]
+
+
+def test_a_group_leader_sees_the_group(small):
+    assert names(Deputy.objects.visible_to(small.b.leader_user)) == ["代表2", "组长2"]
+
+
+def test_a_liaison_officer_sees_the_station_but_no_household(small):
+    assert names(Station.objects.visible_to(small.a.officer)) == ["东山镇人大代表联络站"]
+    assert names(Designation.objects.visible_to(small.a.officer)) == []
+
+
+def test_a_person_without_a_role_sees_nothing(small):
+    stranger = User.objects.create(username="stranger")
+    assert names(Deputy.objects.visible_to(stranger)) == []
+
+
+def test_a_row_reached_by_two_ways_is_seen_once(small):
+    small.a.station.deputies.add(small.a.leader)
+    assert names(Station.objects.visible_to(small.a.deputy_user)) == ["东山镇人大代表联络站"]
