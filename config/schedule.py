@@ -1,0 +1,13 @@
+"""What the system does by itself, how often, and why. There is no other schedule, and none in the database.
+
+A task is named by its full name and must be safe to run twice, or ten times at once. None of them relies on
+being called at a certain moment: each works off everything since its own watermark, so a night when the
+machine was off is caught up at the next start (the worker also runs the whole table once when it starts).
+"""
+
+from datetime import timedelta
+
+SCHEDULE = {
+    # Walks every night that has not been walked: flags for missed contacts and overdue replies (D1-3①b).
+    "reports.tasks.run_due": timedelta(minutes=5),
+}
