@@ -29,7 +29,7 @@ from pathlib import Path
 from queue import Empty
 from urllib.parse import quote
 
-from kombu.transport import virtual
+from kombu.transport import TRANSPORT_ALIASES, virtual
 from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ ABANDONED_AFTER = 3600
 def options(folder):
     """Celery settings that select this broker, with its files below ``folder``."""
     return {
-        "broker_transport": f"{__name__}:Transport",
+        "broker_url": "folder://localhost",
         "broker_transport_options": {"folder": str(folder), "polling_interval": 0.1},
         "worker_enable_remote_control": False,
     }
@@ -205,7 +205,7 @@ class Channel(virtual.Channel):
 
 
 class Transport(virtual.Transport):
-    """The entry point for kombu: ``broker_transport = "config.local_broker:Transport"``."""
+    """What kombu loads for an address that begins with ``folder://``."""
 
     Channel = Channel
     driver_type = driver_name = "folder"
@@ -216,6 +216,9 @@ class Transport(virtual.Transport):
 
     def driver_version(self):
         return "1"
+
+
+TRANSPORT_ALIASES["folder"] = f"{__name__}:Transport"
 
 
 def _lock_and_move(source, target, places):

@@ -24,7 +24,7 @@ def options(broker):
         return project.options("", FOLDER, schedule={})
     if broker == "kombu":
         places = {"data_folder_in": FOLDER, "data_folder_out": FOLDER, "control_folder": f"{FOLDER}/control"}
-        stock = {"broker_url": "filesystem://", "broker_transport": None, "broker_transport_options": places}
+        stock = {"broker_url": "filesystem://", "broker_transport_options": places}
         return {**project.options("", FOLDER, schedule={}), **stock}
     wait = {"visibility_timeout": 3, "unacked_restore_interval": 1, "unacked_restore_throttle": 1}
     return {**project.options(broker, "", schedule={}), "broker_transport_options": wait}
@@ -49,7 +49,7 @@ def work(number, seconds):
 
 
 def connect():
-    return Connection(transport="config.local_broker:Transport", transport_options={"folder": FOLDER})
+    return Connection("folder://localhost", transport_options={"folder": FOLDER})
 
 
 def produce(first, last):

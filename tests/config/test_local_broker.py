@@ -32,8 +32,7 @@ def folder(tmp_path):
 
 @contextmanager
 def channel_on(folder):
-    where = {"folder": str(folder)}
-    connection = Connection(transport="config.local_broker:Transport", transport_options=where)
+    connection = Connection("folder://localhost", transport_options={"folder": str(folder)})
     with connection, connection.channel() as channel:
         QUEUE(channel).declare()
         yield channel

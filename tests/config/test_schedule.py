@@ -30,5 +30,5 @@ def test_what_keeps_a_killed_worker_from_losing_work_is_on_with_either_broker():
 
 def test_without_redis_the_messages_are_files_in_the_given_folder():
     given = options("", "/somewhere/broker")
-    assert given["broker_transport"] == "config.local_broker:Transport"
+    assert given["broker_url"] == "folder://localhost"
     assert given["broker_transport_options"]["folder"] == "/somewhere/broker"
