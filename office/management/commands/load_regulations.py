@@ -1,0 +1,36 @@
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from office import clock, regulations
+
+
+class Command(BaseCommand):
+    help = "Load the regulation texts with their clauses and rules. Safe to repeat."
+
+    def add_arguments(self, parser):
+        parser.add_argument("directory", nargs="?", default=regulations.DIRECTORY, help="another folder of such files")
+        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+    def handle(self, *, directory, json: bool, **options):
+        try:
+            counts = regulations.load(on=clock.today(), directory=directory)
+        except regulations.RegulationRefused as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(_as_json(counts) if json else _as_words(counts))
+
+
+def _as_json(counts) -> str:
+    return json.dumps(counts, ensure_ascii=False)
+
+
+def _as_words(counts) -> str:
+    words = {
+        "regulations": sum(counts["regulations"].values()),
+        "clauses": sum(counts["clauses"].values()),
+        "in_force": counts["in_force"],
+        "kept": counts["rules"]["kept"],
+    }
+    line = _("%(regulations)d texts, %(clauses)d clauses, %(in_force)d rules in force; %(kept)d of the office kept")
+    return line % words
