@@ -65,7 +65,7 @@ class Place:
             line = self.lines[number - 1]
             if number > self.first and line.startswith("[["):
                 break
-            if name and re.match(rf"\s*{name}\s*=", line):
+            if name and re.match(rf"\s*{re.escape(name)}\s*=", line):
                 return number
         return self.first
 

@@ -264,6 +264,7 @@ BAD = {
     ),
     "clause of another text": (('id = "D1-1"', 'id = "D3-1"'), 12, "a clause of D1 begins with D1-"),
     "name not known": (('duty = "', 'dutty = "'), 14, "“dutty” is not known here"),
+    "name that cannot be one": (('duty = "', '"du(ty" = "'), 11, "“du(ty” is not known here"),
     "name missing": (('duty = "contact voters"\n', ""), 11, "“duty” is missing"),
     "wrong type": (("minimum = 1", 'minimum = "1"'), 21, "“minimum” must be a whole number"),
     "empty": (('duty = "contact voters"', 'duty = ""'), 14, "“duty” is empty: leave the line out instead"),

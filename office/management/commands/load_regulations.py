@@ -13,12 +13,13 @@ class Command(BaseCommand):
         parser.add_argument("directory", nargs="?", default=regulations.DIRECTORY, help="another folder of such files")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
-    def handle(self, *, directory, json: bool, **options):
+    def handle(self, *, directory, json: bool, verbosity, **options):
         try:
             counts = regulations.load(on=clock.today(), directory=directory)
         except regulations.RegulationRefused as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(_as_json(counts) if json else _as_words(counts))
+        if json or verbosity:
+            self.stdout.write(_as_json(counts) if json else _as_words(counts))
 
 
 def _as_json(counts) -> str:
