@@ -125,11 +125,11 @@ def test_the_texts_are_whole_to_their_last_sentence_without_the_download_site_s_
 def test_the_rules_that_are_evaluated_and_their_numbers():
     rules = {rule.key: (rule.measure, rule.amounts(), rule.severity) for e in regulations.read() for rule in e.rules}
     assert rules == {
-        "D1-3①a": ("household_count", {"minimum": 2, "maximum": 3, "unit": "households"}, "amber"),
-        "D1-3①b": ("monthly_contact", {"minimum": 1, "unit": "contacts", "amber_day": 20}, "red"),
-        "D1-3①c": ("home_visit_share", {"unit": "percent"}, ""),
-        "D3-七": ("reply_overdue", {"days": 30, "unit": "calendar days"}, "red"),
-        "D5-三a": ("register_form_fields", {"minimum": 2, "unit": "fields"}, ""),
+        "D1-3①a": ("household_count", {"minimum": 2, "maximum": 3, "unit": "户"}, "amber"),
+        "D1-3①b": ("monthly_contact", {"minimum": 1, "unit": "次", "amber_day": 20}, "red"),
+        "D1-3①c": ("home_visit_share", {"unit": "%"}, ""),
+        "D3-七": ("reply_overdue", {"days": 30, "unit": "自然日"}, "red"),
+        "D5-三a": ("register_form_fields", {"minimum": 2, "unit": "项"}, ""),
     }
 
 
@@ -148,7 +148,7 @@ def test_the_texts_are_loaded_with_their_clauses_and_rules():
     assert list(Clause.objects.values_list("key", flat=True)) == IDS
     assert Regulation.objects.get(superseded_by__isnull=False).superseded_by.key == "D9"
     rule = Rule.objects.get(clause__key="D1-3①b")
-    assert rule.amounts == {"minimum": 1, "unit": "contacts", "amber_day": 20}
+    assert rule.amounts == {"minimum": 1, "unit": "次", "amber_day": 20}
     assert (rule.period, rule.effective_from, rule.effective_to) == ("month", date(2016, 1, 1), None)
 
 
