@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth import views as auth
 from django.urls import path
 
@@ -6,7 +7,13 @@ from office import views
 app_name = "office"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("signin/", auth.LoginView.as_view(template_name="office/sign_in.html"), name="sign_in"),
+    path(
+        "signin/",
+        auth.LoginView.as_view(
+            template_name="office/sign_in.html", extra_context={"office_name": settings.OFFICE_NAME}
+        ),
+        name="sign_in",
+    ),
     path("signout/", auth.LogoutView.as_view(), name="sign_out"),
     path("password/", views.ChangePassword.as_view(), name="password"),
 ]

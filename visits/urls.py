@@ -1,2 +1,10 @@
+from django.urls import path
+
+from visits import views
+
 app_name = "visits"
-urlpatterns = []
+urlpatterns = [
+    path("", views.my_month, name="my_month"),
+    path("log/", views.log, name="log"),
+    path("contacts/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+]
