@@ -25,7 +25,16 @@ ELSEWHERE = (
 )
 
 
-class Words(forms.CharField):
+class Line(forms.CharField):
+    """Text whose refusals are in plain words."""
+
+    default_error_messages = {
+        "max_length": gettext_lazy("Too long: at most %(limit_value)d characters, here are %(show_value)d."),
+        "null_characters_not_allowed": gettext_lazy("Some characters here cannot be read. Please type them again."),
+    }
+
+
+class Words(Line):
     """Text as a person counts it: a line break is one character, though browsers send two."""
 
     def to_python(self, value):
@@ -55,20 +64,20 @@ class LogForm(forms.Form):
         widget=DayInput,
         # Where the browser has no date field, people write a date in one of these ways.
         input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"],
-        error_messages={"required": gettext_lazy("Say on which day it was.")},
+        error_messages=dict.fromkeys(("required", "invalid"), gettext_lazy("Say on which day it was.")),
     )
     kind = forms.TypedChoiceField(
         label=gettext_lazy("way"),
         coerce=Kind,
         widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose how it took place.")},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("Choose how it took place.")),
     )
-    met = forms.CharField(
+    met = Line(
         label=gettext_lazy("who was met"),
         max_length=80,
         error_messages={"required": gettext_lazy("Say who was met.")},
     )
-    place = forms.CharField(label=gettext_lazy("place"), max_length=150, required=False)
+    place = Line(label=gettext_lazy("place"), max_length=150, required=False)
     content = Words(
         label=gettext_lazy("what was heard"),
         max_length=rules.CONTENT_LIMIT,
@@ -76,7 +85,7 @@ class LogForm(forms.Form):
         error_messages={"required": gettext_lazy("Write down what you heard, in a few words.")},
     )
     matter_raised = forms.BooleanField(label=gettext_lazy("a matter was raised"), required=False)
-    matter = forms.CharField(label=gettext_lazy("the matter"), max_length=200, required=False)
+    matter = Line(label=gettext_lazy("the matter"), max_length=200, required=False)
 
     def __init__(self, *args, household, today, **kwargs):
         super().__init__(*args, **kwargs)

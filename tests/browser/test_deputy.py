@@ -157,6 +157,26 @@ def test_a_past_month_and_a_mandate_that_ended_can_be_read(page, deputy, sign_in
     assert page.locator("a.home, a.other").count() == 0
 
 
+def test_long_words_stay_on_the_page(page, deputy, sign_in, look):
+    home = deputy.designations.last().household
+    home.head, home.address, home.phone = "欧阳" * 10 + "N" * 30, "A" * 150, "1" * 60
+    home.save()
+    Visit.objects.update(household=None, met="M" * 80, place="P" * 150, content="w" * 900, matter_raised=True)
+    deputy.user.name = "名" * 50
+    sign_in(deputy.user)
+    page.locator(".contact").first.click()
+    look("long-month")
+    page.locator(".me summary").click()
+    look("menu")
+    page.locator(".me summary").click()
+    page.locator(".home", has_text="欧阳").click()
+    page.locator("#id_content").fill("w" * 4001)
+    page.locator(".save button").click()
+    page.wait_for_selector(".errorlist")
+    look("long-form")
+    assert len(page.locator("#id_content").input_value()) == 4001
+
+
 def test_everything_that_is_tapped_is_large_enough_for_a_thumb(page, deputy, sign_in):
     sign_in(deputy.user)
     assert too_small(page) == []

@@ -1,10 +1,12 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -233,6 +235,24 @@ def test_a_form_that_is_sent_twice_makes_one_contact_and_shows_the_same_page(pho
     form = valid(small.a.households[0])
     assert phone.post(LOG, form).url == phone.post(LOG, form).url
     assert (Visit.objects.count(), AuditEvent.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_ten_times_at_once_makes_one_contact(phone, small):
+    form = valid(small.a.households[0])
+
+    def send(_):
+        browser = Client()
+        browser.cookies = phone.cookies
+        try:
+            return browser.post(LOG, form).url
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as senders:
+        pages = set(senders.map(send, range(10)))
+    assert pages == {f"{MONTH}?saved={Visit.objects.get().pk}"}
+    assert AuditEvent.objects.count() == 1
 
 
 def test_a_refused_form_can_be_put_right_and_sent_again_with_the_same_key(phone, small):
