@@ -11,6 +11,8 @@ from django.core.management.utils import get_random_secret_key
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from config import admin_menu
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 TESTING = "pytest" in sys.modules
@@ -36,8 +38,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 REDIS_URL = env("REDIS_URL", default="")
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "office.apps.AdminSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -164,7 +166,14 @@ UNFOLD = {
     "SITE_SYMBOL": "account_balance",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_URL": None,
+    "THEME": "light",
     "BORDER_RADIUS": "6px",
+    "COLORS": admin_menu.COLORS,
+    "STYLES": [admin_menu.styles],
+    "SITE_FAVICONS": [{"rel": "icon", "href": admin_menu.icon, "type": "image/svg+xml"}],
+    "SIDEBAR": {"navigation": admin_menu.MENU},
+    "DASHBOARD_CALLBACK": "reports.dashboard.overview",
 }
 
 LOGGING = {

@@ -8,7 +8,7 @@ sees nothing.
 from django.db import models
 from django.db.models import Q
 
-from office.roles import LINE, Line
+from office.roles import LINE, Line, Role
 
 PATHS = {
     "office.jurisdiction": {Line.PLACE: "path"},
@@ -75,21 +75,26 @@ PATHS = {
 class ScopedQuerySet(models.QuerySet):
     """The base of every queryset whose rows belong to somebody."""
 
-    def visible_to(self, user):
-        """The rows that ``user`` may see; nothing for a stranger. A superuser (set-up only) sees all."""
+    def visible_to(self, user, *, along=frozenset(Line), roles=frozenset(Role)):
+        """The rows that ``user`` may see; nothing for a stranger. A superuser (set-up only) sees all.
+
+        ``along`` narrows it to some lines of sight: a duty file is read by office, deputy and group, not by a desk.
+        ``roles`` narrows it to some roles: in the admin site a clerk who is a deputy too, or a leader who may read
+        more than they may write, is a clerk and nothing else.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.is_superuser:
             return self
-        return self.filter(_scope(self.model, user))
+        return self.filter(_scope(self.model, user, along, roles))
 
 
-def _scope(model, user) -> Q:
+def _scope(model, user, along, roles) -> Q:
     paths = PATHS[model._meta.label_lower]
     scope = Q(pk__in=[])
     for assignment in user.standing():
         line = LINE[assignment.role]
-        if line in paths:
+        if line in paths and line in along and assignment.role in roles:
             scope |= _along(line, paths[line], model, user, assignment)
     return scope
 

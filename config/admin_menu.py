@@ -1,0 +1,80 @@
+"""The side menu and the colours of the admin site, in the order of a working day."""
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _entry(title, icon, page, **more):
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}"), **more}
+
+
+def _for_county(*entry):
+    return _entry(*entry, permission="office.admin_site.for_county")
+
+
+MENU = [
+    {
+        "items": [
+            _entry(_("Overview"), "dashboard", "index"),
+            _entry(_("Flags"), "flag", "reports_flag_changelist"),
+            _entry(_("Petitions"), "inbox", "constituents_petition_changelist"),
+            _entry(_("Contacts"), "event_note", "visits_visit_changelist"),
+        ],
+    },
+    {
+        "title": _("Register"),
+        "items": [
+            _entry(_("Deputies"), "groups", "deputies_deputy_changelist"),
+            _entry(_("Contact households"), "home", "constituents_household_changelist"),
+            _entry(_("Liaison stations"), "location_on", "liaison_stations_station_changelist"),
+            _entry(_("Deputy groups"), "diversity_3", "deputies_deputygroup_changelist"),
+            _entry(_("Electoral districts"), "map", "deputies_electoraldistrict_changelist"),
+            _for_county(_("Import workbooks"), "upload_file", "office_job_changelist"),
+        ],
+    },
+    {
+        "title": _("Grounds"),
+        "items": [
+            _entry(_("Regulations"), "menu_book", "office_regulation_changelist"),
+            _entry(_("Clauses"), "format_quote", "office_clause_changelist"),
+            _entry(_("Rules"), "rule", "office_rule_changelist"),
+        ],
+    },
+    {
+        "title": _("Set-up"),
+        "items": [
+            _entry(_("Handling units"), "account_balance", "office_unit_changelist"),
+            _for_county(_("Jurisdictions"), "public", "office_jurisdiction_changelist"),
+            _for_county(_("Terms"), "calendar_month", "deputies_term_changelist"),
+            _for_county(_("Users"), "person", "office_user_changelist"),
+            _for_county(_("Roles"), "badge", "office_assignment_changelist"),
+            _for_county(_("Audit trail"), "history", "office_auditevent_changelist"),
+        ],
+    },
+]
+
+# The red of static/css/office.css and its lighter and darker steps.
+COLORS = {
+    "primary": {
+        "50": "#fdf4f3",
+        "100": "#fbe6e4",
+        "200": "#f5cbc8",
+        "300": "#eaa39e",
+        "400": "#d96d67",
+        "500": "#c23b36",
+        "600": "#a61b1b",
+        "700": "#841414",
+        "800": "#6d1313",
+        "900": "#581313",
+        "950": "#300707",
+    },
+}
+
+
+def styles(request):
+    return static("css/admin.css")
+
+
+def icon(request):
+    return static("img/icon.svg")

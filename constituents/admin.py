@@ -1,0 +1,165 @@
+"""Contact households and petitions in the admin site."""
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Exists, Max, Min, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from constituents import rules
+from constituents.models import Designation, Household, Petition, PetitionEvent, Referral
+from office import clock
+from office.admin_site import NOBODY, ScopedAdmin, ScopedInline, ScopedRelatedFilter
+
+
+class DesignationInline(ScopedInline):
+    """Which deputy the household belongs to, from when to when; a designation is ended, not removed (D1-3①a)."""
+
+    model = Designation
+    autocomplete_fields = ["deputy"]
+    fields = ["deputy", "since", "until"]
+
+
+class Named(SimpleListFilter):
+    title = _("named by a deputy")
+    parameter_name = "named"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("by a deputy")), ("no", _("by nobody now"))]
+
+    def queryset(self, request, queryset):
+        now = Designation.objects.filter(until=None).values("household")
+        if self.value() == "yes":
+            return queryset.filter(pk__in=now)
+        return queryset.exclude(pk__in=now) if self.value() == "no" else queryset
+
+
+@admin.register(Household)
+class HouseholdAdmin(ScopedAdmin):
+    list_display = ["head", "deputy", "jurisdiction", "address", "kind", "last_contact"]
+    list_filter = [("jurisdiction", ScopedRelatedFilter), Named]
+    list_select_related = ["jurisdiction"]
+    lookups = ["designations__deputy__id__exact"]
+    search_fields = ["head", "address", "designations__deputy__name"]
+    fields = ["head", "jurisdiction", "address", "phone", "people", "kind", "remark"]
+    inlines = [DesignationInline]
+
+    def get_queryset(self, request):
+        alone = Household.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        now = Designation.objects.filter(household=OuterRef("pk"), until=None)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                deputy=Subquery(now.values("deputy__name")[:1]),
+                last_contact=Subquery(alone.annotate(day=Max("visits__happened_on")).values("day")),
+            )
+        )
+
+    def choice_label(self, obj):
+        return f"{obj.head} ({obj.address or obj.jurisdiction})"
+
+    @display(description=_("deputy"), ordering="deputy")
+    def deputy(self, obj):
+        return obj.deputy
+
+    @display(description=_("last contact"), ordering="last_contact")
+    def last_contact(self, obj):
+        return obj.last_contact
+
+
+class ReferralInline(ScopedInline):
+    model = Referral
+    autocomplete_fields = ["unit"]
+    fields = ["unit", "routed_on", "due_on", "replied_on"]
+
+
+class EventInline(ScopedInline):
+    """What happened to the matter, as it happened."""
+
+    model = PetitionEvent
+    verbose_name_plural = _("course of the matter")
+    adding = changing = NOBODY
+    fields = readonly_fields = ["at", "step", "by", "note"]
+
+    def rows(self, request, roles=None):
+        visible = Petition.objects.visible_to(request.user, roles=roles or self.viewing)
+        return PetitionEvent.objects.filter(petition__in=visible).select_related("by")
+
+    @display(description=_("step"))
+    def step(self, obj):
+        return rules.step_name(obj.verb)
+
+
+class Reply(SimpleListFilter):
+    title = _("reply (D3-七)")
+    parameter_name = "reply"
+
+    def lookups(self, request, model_admin):
+        return [("overdue", _("overdue")), ("waiting", _("awaited"))]
+
+    def queryset(self, request, queryset):
+        overdue = Referral.objects.overdue(clock.today())
+        if self.value() == "overdue":
+            return queryset.filter(pk__in=overdue.values("petition"))
+        if self.value() == "waiting":
+            return queryset.filter(pk__in=Referral.objects.filter(replied_on=None).values("petition"))
+        return queryset
+
+
+@admin.register(Petition)
+class PetitionAdmin(ScopedAdmin):
+    """Matters are registered at the station's desk, which gives their number; here they are followed and corrected."""
+
+    adding = NOBODY
+    list_display = ["number_read", "received_on", "station", "visitor", "category", "state", "due", "deputy"]
+    list_filter = ["status", Reply, ("station__jurisdiction", ScopedRelatedFilter), "urgent"]
+    list_select_related = ["station", "deputy"]
+    lookups = ["station__id__exact", "deputy__id__exact"]
+    # What the search looks into: PetitionQuerySet.matching.
+    search_fields = ["visitor"]
+    date_hierarchy = "received_on"
+    autocomplete_fields = ["deputy"]
+    readonly_fields = ["number_read", "station", "received_on", "registered_at", "registered_by", "imported"]
+    fieldsets = [
+        (None, {"fields": ["number_read", "station", "received_on", "registered_at", "registered_by", "imported"]}),
+        (
+            _("visitor"),
+            {"fields": ["visitor", "visitor_count", "phone", "address", "channel", "deputy", "category", "urgent"]},
+        ),
+        (_("matter"), {"fields": ["situation", "request"]}),
+        (_("outcome"), {"fields": ["status", "course", "course_words", "satisfaction"]}),
+    ]
+    inlines = [ReferralInline, EventInline]
+
+    def get_queryset(self, request):
+        open_ = Referral.objects.filter(petition=OuterRef("pk"), replied_on=None)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                due=Subquery(open_.order_by().values("petition").annotate(day=Min("due_on")).values("day")),
+                late=Exists(Referral.objects.overdue(clock.today()).filter(petition=OuterRef("pk"), replied_on=None)),
+            )
+        )
+
+    def get_search_results(self, request, queryset, search_term):
+        return (queryset.matching(search_term.strip()) if search_term.strip() else queryset), False
+
+    @display(description=_("number"), ordering=["station__number", "year", "seq"])
+    def number_read(self, obj):
+        return obj.number
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={"received": "warning", "routed": "info", "replied": "info", "closed": "success"},
+    )
+    def state(self, obj):
+        return (obj.status, obj.get_status_display())
+
+    @display(description=_("reply due"), ordering="due", label={"late": "danger"})
+    def due(self, obj):
+        if obj.late:
+            return ("late", _("overdue since %s") % obj.due)
+        return obj.due and ("", f"{obj.due:%Y-%m-%d}")

@@ -1,0 +1,220 @@
+"""Terms, districts, groups and deputies in the admin site."""
+
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from deputies import actions
+from deputies.models import Deputy, DeputyGroup, ElectoralDistrict, Term
+from office import clock
+from office.admin_site import COUNTY, ScopedAdmin, ScopedRelatedFilter, may
+
+
+@admin.register(Term)
+class TermAdmin(ScopedAdmin):
+    """Read by everybody below the congress; kept by the congress's own office."""
+
+    adding = changing = COUNTY
+    list_display = ["__str__", "records_since"]
+    list_select_related = ["jurisdiction"]
+    fields = ["jurisdiction", "ordinal", "records_since"]
+
+    def rows(self, request, roles=None):
+        visible = super().rows(request, roles)
+        if roles or request.user.is_superuser:
+            return visible
+        above = [p for a in request.user.standing() if a.jurisdiction for p in _prefixes(a.jurisdiction.path)]
+        return visible | Term.objects.filter(jurisdiction__path__in=above)
+
+
+def _prefixes(path):
+    """``/1/4/`` lies in ``/1/`` and in itself."""
+    parts = path.strip("/").split("/")
+    return [f"/{'/'.join(parts[:n])}/" for n in range(1, len(parts) + 1)]
+
+
+class HasMembers(ScopedAdmin):
+    """A list that says how many deputies in office belong to each row."""
+
+    list_filter = [("jurisdiction", ScopedRelatedFilter)]
+    list_select_related = ["jurisdiction", "term__jurisdiction"]
+
+    def get_queryset(self, request):
+        in_office = Q(deputies__end_reason="")
+        return super().get_queryset(request).annotate(members=Count("deputies", filter=in_office))
+
+    @display(description=_("deputies in office"), ordering="members")
+    def members(self, obj):
+        return obj.members
+
+
+@admin.register(ElectoralDistrict)
+class ElectoralDistrictAdmin(HasMembers):
+    list_display = ["name", "number", "jurisdiction", "members"]
+    ordering = ["number", "name"]
+    search_fields = ["name", "number"]
+    fields = ["term", "number", "name", "jurisdiction"]
+
+    def choice_label(self, obj):
+        return f"{obj.name} ({obj.jurisdiction})"
+
+
+@admin.register(DeputyGroup)
+class DeputyGroupAdmin(HasMembers):
+    list_display = ["name", "jurisdiction", "leader", "members"]
+    ordering = ["name"]
+    list_select_related = ["jurisdiction", "leader", "term__jurisdiction"]
+    search_fields = ["name"]
+    autocomplete_fields = ["leader"]
+    fields = ["term", "name", "jurisdiction", "leader"]
+
+
+class Standing(SimpleListFilter):
+    title = _("mandate")
+    parameter_name = "mandate"
+
+    def lookups(self, request, model_admin):
+        return [("in_office", _("in office")), ("ended", _("ended"))]
+
+    def queryset(self, request, queryset):
+        today = clock.today()
+        in_office = Deputy.objects.in_office(today, today).values("pk")
+        if self.value() == "in_office":
+            return queryset.filter(pk__in=in_office)
+        return queryset.exclude(pk__in=in_office) if self.value() == "ended" else queryset
+
+
+class ContactThisMonth(SimpleListFilter):
+    title = _("contact this month (D1-3①b)")
+    parameter_name = "contact"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("has had one")), ("no", _("not yet"))]
+
+    def queryset(self, request, queryset):
+        month = {
+            "visits__happened_on__gte": clock.month_start(clock.today()),
+            "visits__happened_on__lte": clock.month_end(clock.today()),
+        }
+        seen = Deputy.objects.filter(**month).values("pk")
+        if self.value() == "yes":
+            return queryset.filter(pk__in=seen)
+        return queryset.exclude(pk__in=seen) if self.value() == "no" else queryset
+
+
+class CanSignIn(SimpleListFilter):
+    title = _("sign-in")
+    parameter_name = "sign_in"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("can sign in")), ("no", _("cannot sign in yet"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(user__isnull=self.value() == "no") if self.value() in ("yes", "no") else queryset
+
+
+@admin.register(Deputy)
+class DeputyAdmin(ScopedAdmin):
+    list_display = ["name", "mandate", "district", "town", "group", "households", "last_contact", "can_sign_in"]
+    list_filter = [
+        Standing,
+        ContactThisMonth,
+        ("district__jurisdiction", ScopedRelatedFilter),
+        ("group", ScopedRelatedFilter),
+        CanSignIn,
+    ]
+    list_select_related = ["district__jurisdiction", "group"]
+    lookups = ["district__id__exact", "stations__id__exact"]
+    search_fields = ["name", "district__name", "group__name"]
+    autocomplete_fields = ["district", "user"]
+    readonly_fields = ["records"]
+    fieldsets = [
+        (None, {"fields": ["name", "district", "group", "records"]}),
+        (_("mandate"), {"fields": ["joined_on", "left_on", "end_reason"]}),
+        (_("person"), {"fields": ["sex", "nation", "born", "party", "education", "job", "phone", "remark", "user"]}),
+    ]
+    actions_detail = ["make_sign_in"]
+
+    def get_queryset(self, request):
+        alone = Deputy.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        now = Q(designations__until__isnull=True)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                households=Subquery(alone.annotate(n=Count("designations", filter=now)).values("n")),
+                last_contact=Subquery(alone.annotate(day=Max("visits__happened_on")).values("day")),
+            )
+        )
+
+    def choice_label(self, obj):
+        return f"{obj.name} ({obj.district})"
+
+    def get_readonly_fields(self, request, obj=None):
+        # Who signs in as whom is decided by the office that keeps the users.
+        return self.readonly_fields if may(request.user, COUNTY) else [*self.readonly_fields, "user"]
+
+    def save_model(self, request, obj, form, change):
+        obj.term = obj.district.term
+        super().save_model(request, obj, form, change)
+
+    @display(description=_("mandate"), label={"in": "success", "out": "danger"})
+    def mandate(self, obj):
+        return ("out", _("ended")) if obj.has_ended else ("in", _("in office"))
+
+    @display(description=_("township"), ordering="district__jurisdiction")
+    def town(self, obj):
+        return obj.district.jurisdiction
+
+    @display(description=_("contact households"), ordering="households")
+    def households(self, obj):
+        return obj.households
+
+    @display(description=_("last contact"), ordering="last_contact")
+    def last_contact(self, obj):
+        return obj.last_contact
+
+    @display(description=_("sign-in"), boolean=True)
+    def can_sign_in(self, obj):
+        return obj.user_id is not None
+
+    @display(description=_("records"))
+    def records(self, obj):
+        if not obj.pk:
+            return "–"
+        return format_html_join(
+            " · ",
+            '<a class="text-link" href="{}?{}={}">{}</a>',
+            ((reverse(f"admin:{page}_changelist"), lookup, obj.pk, name) for page, lookup, name in RECORDS),
+        )
+
+    @action(description=_("Make a sign-in"), icon="key", url_path="sign-in", permissions=["sign_in"])
+    def make_sign_in(self, request, object_id):
+        deputy = self.found(request, object_id)
+        if request.method != "POST":
+            context = {"title": _("Make a sign-in for %s") % deputy, "original": deputy, "opts": self.opts}
+            return self.page(request, "admin/new_password.html", context)
+        try:
+            user, password = actions.make_sign_in(deputy=deputy, by=request.user, at=clock.now())
+        except actions.HasSignIn as reason:
+            messages.error(request, reason)
+            return redirect("admin:deputies_deputy_change", deputy.pk)
+        context = {"title": _("First password"), "original": user, "password": password, "opts": self.opts}
+        return self.page(request, "admin/first_password.html", context)
+
+    def has_sign_in_permission(self, request, object_id=None):
+        return may(request.user, COUNTY)
+
+
+# What is on record of a deputy stands in apps above this one; their lists are known by name only.
+RECORDS = [
+    ("constituents_household", "designations__deputy__id__exact", _("contact households")),
+    ("visits_visit", "deputy__id__exact", _("contacts")),
+    ("constituents_petition", "deputy__id__exact", _("petitions")),
+    ("reports_flag", "deputy__id__exact", _("flags")),
+]

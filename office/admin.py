@@ -1,0 +1,248 @@
+"""Places, people, regulations and the audit trail in the admin site."""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from office import admin_trail, clock, sign_ins
+from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter
+from office.models import Assignment, AuditEvent, Clause, Jurisdiction, Regulation, Rule, Unit, User
+
+# Rights go by role here; Django's groups would be a second, silent way.
+admin.site.unregister(Group)
+
+
+@admin.register(Jurisdiction)
+class JurisdictionAdmin(ScopedAdmin):
+    adding = changing = COUNTY
+    list_display = ["name", "level", "code", "parent"]
+    list_filter = ["level"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "code"]
+    fields = ["name", "level", "code", "parent"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # The place in the tree decides who sees what; it is chosen once.
+        return ["parent"] if obj else []
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        if "parent" in form.base_fields:
+            form.base_fields["parent"].required = not request.user.is_superuser
+        return form
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.path = f"new {obj.code}"
+        super().save_model(request, obj, form, change)
+        if not change:
+            obj.path = f"{obj.parent.path if obj.parent else '/'}{obj.pk}/"
+            obj.save(update_fields=["path"])
+
+
+@admin.register(Unit)
+class UnitAdmin(ScopedAdmin):
+    list_display = ["name", "jurisdiction", "active"]
+    list_filter = [("jurisdiction", ScopedRelatedFilter), "active"]
+    list_select_related = ["jurisdiction"]
+    search_fields = ["name"]
+    fields = ["name", "jurisdiction", "active"]
+
+
+def people_of(user, roles):
+    """The users whom a county office looks after: all who stand in no role on land that is not its own."""
+    everybody = User.objects.order_by("name", "username")
+    if user.is_superuser:
+        return everybody
+    foreign = Jurisdiction.objects.exclude(pk__in=Jurisdiction.objects.visible_to(user, roles=roles).values("pk"))
+    elsewhere = (
+        Q(assignments__jurisdiction__in=foreign)
+        | Q(assignments__unit__jurisdiction__in=foreign)
+        | Q(deputy__district__jurisdiction__in=foreign)
+        | Q(posts__station__jurisdiction__in=foreign)
+    )
+    return everybody.filter(is_superuser=False).exclude(pk__in=User.objects.filter(elsewhere).values("pk"))
+
+
+class AssignmentInline(ScopedInline):
+    model = Assignment
+    viewing = adding = changing = removing = COUNTY
+    fields = ["role", "jurisdiction", "unit"]
+
+    def rows(self, request, roles=None):
+        return Assignment.objects.filter(user__in=people_of(request.user, COUNTY))
+
+
+class UserForm(ScopedForm):
+    class Meta:
+        labels = {"username": _("sign-in name")}
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin):
+    """People who can sign in. A password is made here, shown once and never seen again."""
+
+    viewing = adding = changing = COUNTY
+    form = UserForm
+    list_display = ["username", "name", "roles", "is_active", "last_login"]
+    list_filter = ["assignments__role", "is_active"]
+    search_fields = ["username", "name"]
+    ordering = ["name", "username"]
+    fields = ["username", "name", "phone", "is_active"]
+    inlines = [AssignmentInline]
+    actions_detail = ["new_password"]
+
+    def rows(self, request, roles=None):
+        return people_of(request.user, roles or self.viewing)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("assignments__jurisdiction", "assignments__unit")
+
+    def choice_label(self, obj):
+        return f"{obj.name} ({obj.username})" if obj.name else obj.username
+
+    @display(description=_("roles"))
+    def roles(self, obj):
+        return "、".join(_standing(assignment) for assignment in obj.assignments.all()) or "–"
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            obj.first_password = sign_ins.new_password(user=obj, by=request.user, at=clock.now())
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._show(request, obj, obj.first_password)
+
+    @action(description=_("New password"), icon="key", url_path="new-password", permissions=["change"])
+    def new_password(self, request, object_id):
+        user = self.found(request, object_id)
+        if request.method != "POST":
+            title = _("New password for %s") % user
+            return self.page(request, "admin/new_password.html", {"title": title, "original": user, "opts": self.opts})
+        return self._show(request, user, sign_ins.new_password(user=user, by=request.user, at=clock.now()))
+
+    def _show(self, request, user, password):
+        # In the answer itself: it is in no session, no cookie and no address.
+        context = {"title": _("First password"), "original": user, "password": password, "opts": self.opts}
+        return self.page(request, "admin/first_password.html", context)
+
+
+def _standing(assignment) -> str:
+    where = assignment.jurisdiction or assignment.unit
+    return f"{assignment.get_role_display()} ({where})" if where else assignment.get_role_display()
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    """Who holds which role; roles are given and taken on the person's own page."""
+
+    viewing = COUNTY
+    list_display = ["role", "person", "jurisdiction", "unit"]
+    list_filter = ["role", ("jurisdiction", ScopedRelatedFilter)]
+    list_select_related = ["user", "jurisdiction", "unit"]
+    list_display_links = None
+    search_fields = ["user__name", "user__username"]
+    ordering = ["role", "user__name"]
+    fields = ["user", "role", "jurisdiction", "unit"]
+
+    def rows(self, request, roles=None):
+        return Assignment.objects.filter(user__in=people_of(request.user, roles or self.viewing))
+
+    @display(description=_("user"), ordering="user__name")
+    def person(self, obj):
+        return format_html('<a href="{}">{}</a>', reverse("admin:office_user_change", args=[obj.user_id]), obj.user)
+
+
+class ReferenceAdmin(ReadOnlyAdmin):
+    """The regulations are the same for everybody; they are kept in dated files and loaded from there."""
+
+    def rows(self, request, roles=None):
+        return self.model.objects.all()
+
+
+@admin.register(Regulation)
+class RegulationAdmin(ReferenceAdmin):
+    list_display = ["key", "title", "level", "status", "effective_from"]
+    list_display_links = ["key", "title"]
+    list_filter = ["status"]
+    search_fields = ["key", "title", "text"]
+    fields = ["key", "title", "level", "status", "superseded_by", "effective_from", "whole_text"]
+    readonly_fields = ["whole_text"]
+
+    @display(description=_("text"))
+    def whole_text(self, obj):
+        return format_html('<div class="whole-text">{}</div>', obj.text)
+
+
+@admin.register(Clause)
+class ClauseAdmin(ReferenceAdmin):
+    list_display = ["key", "place", "duty", "regulation"]
+    list_filter = [("regulation", ScopedRelatedFilter)]
+    list_select_related = ["regulation"]
+    search_fields = ["key", "quote", "duty"]
+    fields = ["regulation", "key", "place", "quote", "duty"]
+
+
+@admin.register(Rule)
+class RuleAdmin(ReferenceAdmin):
+    list_display = ["name", "clause", "amounts_read", "severity", "effective_from", "effective_to"]
+    list_filter = ["severity"]
+    list_select_related = ["clause"]
+    search_fields = ["name", "clause__key", "clause__quote"]
+    fields = ["name", "clause", "quote", "period", "amounts_read", "severity", "effective_from", "effective_to", "note"]
+    readonly_fields = ["quote", "amounts_read"]
+
+    @display(description=_("quote"))
+    def quote(self, obj):
+        return obj.clause.quote
+
+    @display(description=_("amounts"))
+    def amounts_read(self, obj):
+        return "，".join(f"{AMOUNTS.get(name, name)} {value}" for name, value in obj.amounts.items()) or "–"
+
+
+AMOUNTS = {
+    "minimum": _("at least"),
+    "maximum": _("at most"),
+    "days": _("days allowed:"),
+    "unit": _("unit:"),
+    "amber_day": _("amber from day"),
+}
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """Who did what, and when; written with each deed and never changed."""
+
+    viewing = COUNTY
+    list_display = ["at", "user", "did", "subject", "changes"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__username", "action"]
+    date_hierarchy = "at"
+    fields = ["at", "user", "did", "subject", "changes", "detail"]
+    readonly_fields = ["did", "subject", "changes"]
+
+    def rows(self, request, roles=None):
+        mine = Q(user=None) | Q(user__in=people_of(request.user, roles or self.viewing))
+        return AuditEvent.objects.all() if request.user.is_superuser else AuditEvent.objects.filter(mine)
+
+    @display(description=_("action"), ordering="action")
+    def did(self, obj):
+        return admin_trail.deed(obj.action)
+
+    @display(description=_("changes"))
+    def changes(self, obj):
+        return "；".join(admin_trail.changes(obj)) or "–"
+
+    @display(description=_("about"))
+    def subject(self, obj):
+        name = admin_trail.subject_name(obj)
+        try:
+            address = reverse(f"admin:{obj.subject_type.replace('.', '_')}_change", args=[obj.subject_id])
+        except NoReverseMatch:
+            return name
+        return format_html('<a href="{}">{}</a>', address, name)

@@ -1,0 +1,240 @@
+"""The admin site in which the congress office works, and the classes that keep everybody in it to their own rows.
+
+Every ``ModelAdmin`` is a ``ScopedAdmin`` and every table below a form a ``ScopedInline``: rows, choices, filters and
+look-ups are those of ``visible_to``, rights go by role, nothing is deleted, each write leaves its line in the trail.
+"""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import RelatedFieldListFilter, SimpleListFilter
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.sites import UnfoldAdminSite
+
+from office import admin_trail, audit, clock
+from office.models import AuditEvent
+from office.roles import STAFF, Role
+
+COUNTY = frozenset({Role.COUNTY_OFFICE})
+NOBODY = frozenset()
+
+
+def may(user, roles) -> bool:
+    """Whether a signed-in person holds one of these roles; a superuser (set-up only) holds them all."""
+    return user.is_authenticated and user.is_active and (user.is_superuser or user.has_role(*roles))
+
+
+def for_county(request) -> bool:
+    """For entries of the side menu that only the county office sees."""
+    return may(request.user, COUNTY)
+
+
+class Choices(AutocompleteJsonView):
+    """Choices found while typing, named as in the field they are chosen for."""
+
+    def serialize_result(self, obj, to_field_name):
+        return {**super().serialize_result(obj, to_field_name), "text": self.model_admin.choice_label(obj)}
+
+
+class OfficeSite(UnfoldAdminSite):
+    """Opened by role, not by ``is_staff``; signing in and passwords are those of the whole system."""
+
+    def has_permission(self, request):
+        return may(request.user, STAFF)
+
+    def login(self, request, extra_context=None):
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def password_change(self, request, extra_context=None):
+        return redirect("office:password")
+
+    def search(self, request, extra_context=None):
+        # The side menu is short enough to read, and the theme's search fails on a page number that is none.
+        raise Http404
+
+    def autocomplete_view(self, request):
+        return Choices.as_view(admin_site=self)(request)
+
+
+class ScopedForm(forms.ModelForm):
+    """Offers the rows its person may see, and keeps what a colleague of a wider scope had chosen."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and self.instance.pk:
+                field.queryset = field.queryset | self._chosen(name, field.queryset.model)
+
+    def _chosen(self, name, model):
+        if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
+            return model._base_manager.filter(pk__in=getattr(self.instance, name).values("pk"))
+        return model._base_manager.filter(pk=getattr(self.instance, f"{name}_id"))
+
+
+class ScopedRelatedFilter(RelatedFieldListFilter):
+    """A filter by another row, listing only rows the person may see."""
+
+    def field_choices(self, field, request, model_admin):
+        admin = model_admin.admin_site.get_model_admin(field.remote_field.model)
+        return [(row.pk, admin.choice_label(row)) for row in admin.rows(request)]
+
+
+class Scoped:
+    """What a form and the tables below it have in common. Rights are sets of roles."""
+
+    form = ScopedForm
+    viewing = adding = changing = STAFF
+    removing = NOBODY
+
+    def rows(self, request, roles=None):
+        """The rows this person may see here, or touch by one of ``roles``."""
+        return self.model.objects.visible_to(request.user, roles=roles or self.viewing)
+
+    def has_view_permission(self, request, obj=None):
+        return may(request.user, self.viewing)
+
+    def has_add_permission(self, request, obj=None):
+        return may(request.user, self.adding)
+
+    def has_change_permission(self, request, obj=None):
+        return may(request.user, self.changing)
+
+    def has_delete_permission(self, request, obj=None):
+        return may(request.user, self.removing)
+
+    def get_queryset(self, request):
+        ordering = self.get_ordering(request)
+        return self.rows(request).order_by(*ordering) if ordering else self.rows(request)
+
+    def get_field_queryset(self, db, db_field, request):
+        admin = self.admin_site.get_model_admin(db_field.remote_field.model)
+        return admin.rows(request).select_related(*(admin.list_select_related or ()))
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return self._named(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return self._named(super().formfield_for_manytomany(db_field, request, **kwargs), db_field)
+
+    def _named(self, field, db_field):
+        field.label_from_instance = self.admin_site.get_model_admin(db_field.remote_field.model).choice_label
+        return field
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # No windows that open from inside a form: whoever needs another row makes it on its own page.
+            field.widget = field.widget.widget
+        return field
+
+
+class ScopedInline(Scoped, TabularInline):
+    """A table of further rows below a form."""
+
+    extra = 0
+
+
+class ScopedAdmin(Scoped, ModelAdmin):
+    """The pages of one model. ``lookups`` are those that links from elsewhere use beside the filters of the list."""
+
+    actions = None
+    lookups = ()
+    list_per_page = 50
+    list_fullwidth = True
+    show_full_result_count = False
+    warn_unsaved_form = True
+    empty_value_display = "–"
+
+    def choice_label(self, obj) -> str:
+        """How a row is named where it is chosen from many."""
+        return str(obj)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Exactly the look-ups that the page itself offers: a prefix of a hidden field would spell it out."""
+        return lookup in self._lookups(request) or (
+            bool(self.date_hierarchy) and _is_in_calendar(lookup, value, self.date_hierarchy)
+        )
+
+    def _lookups(self, request):
+        allowed = set(self.lookups)
+        for item in self.get_list_filter(request):
+            if isinstance(item, type) and issubclass(item, SimpleListFilter):
+                allowed.add(item.parameter_name)
+            else:
+                name = item[0] if isinstance(item, tuple) else item
+                allowed |= {name, f"{name}__exact", f"{name}__id__exact", f"{name}__isnull"}
+        return allowed
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            messages.error(request, _("There is such a record already. Nothing was saved."))
+            return redirect(request.get_full_path())
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if not self.rows(request, self.changing if change else self.adding).filter(pk=form.instance.pk).exists():
+            raise PermissionDenied  # the second wall: no row leaves the scope of whoever saves it
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        return admin_trail.detail(form, formsets)
+
+    def log_addition(self, request, obj, message):
+        self._record(request, obj, "added", message)
+
+    def log_change(self, request, obj, message):
+        if message:
+            self._record(request, obj, "changed", message)
+
+    def _record(self, request, obj, did, detail):
+        action = f"{self.opts.model_name}.{did}"
+        audit.record(by=request.user, at=clock.now(), action=action, subject=obj, detail=detail)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What the trail says of one row, for whoever may see the row."""
+        obj = self.found(request, object_id)
+        events = AuditEvent.objects.filter(subject_type=self.opts.label_lower, subject_id=obj.pk).select_related("user")
+        context = {
+            "title": _("History: %s") % obj,
+            "opts": self.opts,
+            "original": obj,
+            "lines": [(event, admin_trail.deed(event.action), admin_trail.changes(event)) for event in events[:200]],
+        }
+        return self.page(request, "admin/history.html", context)
+
+    def found(self, request, object_id):
+        """The row of a page of our own; what is not there, or not for this person, is 404."""
+        obj = self.get_object(request, unquote(str(object_id)))
+        if obj is None or not self.has_view_permission(request, obj):
+            raise Http404
+        return obj
+
+    def page(self, request, template, context):
+        """A page of our own in the frame of the site."""
+        request.current_app = self.admin_site.name
+        return render(request, template, {**self.admin_site.each_context(request), **context})
+
+
+def _is_in_calendar(lookup, value, field) -> bool:
+    """The year, month and day of the line of dates above a list; a year no calendar can count on from is refused."""
+    part = lookup.removeprefix(f"{field}__")
+    return part in ("month", "day") or (part == "year" and value.isdecimal() and 1900 <= int(value) <= 2999)
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Pages on which nothing can be written."""
+
+    adding = changing = NOBODY

@@ -1,0 +1,89 @@
+"""The audit trail in the admin site: what a form there changed, and how a line of the trail is read."""
+
+from datetime import date
+
+from django.apps import apps
+from django.db.models import CharField, Model, QuerySet, TextField
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+DEEDS = {
+    "added": _("added"),
+    "changed": _("changed"),
+    "removed": _("removed"),
+    "new_password": _("given a new password"),
+    "register": _("registered"),
+    "logged": _("logged"),
+    "withdrawn": _("withdrawn"),
+}
+
+
+def deed(action: str) -> str:
+    """What was done, from ``visit.logged``; a verb without a name stands for itself."""
+    verb = action.rpartition(".")[2]
+    return DEEDS.get(verb, verb)
+
+
+def subject_name(event) -> str:
+    """The kind and key of the row that a line of the trail is about."""
+    model = apps.get_model(event.subject_type)
+    return f"{capfirst(model._meta.verbose_name)} {event.subject_id}"
+
+
+def detail(form, formsets) -> dict:
+    """The changed fields of a form and the rows added, changed or removed in the tables below it; empty if none."""
+    rows = [row for formset in formsets for row in _rows(formset)]
+    return {key: value for key, value in (("fields", _fields(form)), ("rows", rows)) if value}
+
+
+def _rows(formset):
+    for form in formset.forms:
+        row = {"model": form._meta.model._meta.label_lower, "pk": form.instance.pk}
+        if form in formset.deleted_forms:
+            # The key is gone with the row, so its name is kept instead.
+            yield {**row, "did": "removed", "was": str(form.instance)}
+        elif form.has_changed():
+            yield {**row, "did": "added" if form in formset.extra_forms else "changed", "fields": _fields(form)}
+
+
+def _fields(form) -> dict:
+    return {name: _values(form, name) for name in form.changed_data}
+
+
+def _values(form, name):
+    """The value before and after; of free text only that it changed, for it may hold what people confided."""
+    field = form._meta.model._meta.get_field(name)
+    if isinstance(field, CharField | TextField) and not field.choices:
+        return None
+    return [_plain(form.get_initial_for_field(form.fields[name], name)), _plain(form.cleaned_data[name])]
+
+
+def _plain(value):
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, list | QuerySet):
+        return sorted(_plain(one) for one in value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def changes(event) -> list[str]:
+    """What a line of the trail says was changed, for reading; nothing for what was not done in a form here."""
+    detail = event.detail
+    told = _told(event.subject_type, detail.get("fields", {}))
+    for row in detail.get("rows", ()):
+        name = capfirst(apps.get_model(row["model"])._meta.verbose_name)
+        told.append(f"{name} {deed(row['did'])}: {row.get('was') or '，'.join(_told(row['model'], row['fields']))}")
+    return told
+
+
+def _told(label, fields) -> list[str]:
+    model = apps.get_model(label)
+    return [_one_told(model._meta.get_field(name), values) for name, values in fields.items()]
+
+
+def _one_told(field, values) -> str:
+    name = str(field.verbose_name)
+    if values is None:
+        return name
+    before, after = (dict(field.flatchoices or ()).get(value, value) for value in values)
+    return f"{name} {'–' if before in (None, '') else before} → {'–' if after in (None, '') else after}"

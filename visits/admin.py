@@ -1,0 +1,108 @@
+"""Contacts, and the import of workbooks, in the admin site."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from constituents.models import Designation
+from office import clock
+from office.admin_site import COUNTY, NOBODY, ScopedAdmin, ScopedForm, ScopedRelatedFilter
+from office.models import Job
+from visits import import_runs, import_views, rules
+from visits.models import Visit
+
+
+class VisitForm(ScopedForm):
+    """A contact that the office writes down or corrects, however long ago it was."""
+
+    def clean_happened_on(self):
+        day = self.cleaned_data["happened_on"]
+        if day > clock.today():
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+    def clean(self):
+        super().clean()
+        changed = {"deputy", "household", "happened_on"} & set(self.changed_data)
+        if changed and not self.errors and self.cleaned_data["household"] and not self._was_theirs():
+            self.add_error("household", _("On this day this was not one of the deputy's contact households."))
+
+    def _was_theirs(self):
+        given = self.cleaned_data
+        held = Designation.objects.on(given["happened_on"])
+        return held.filter(deputy=given["deputy"], household=given["household"]).exists()
+
+
+@admin.register(Visit)
+class VisitAdmin(ScopedAdmin):
+    form = VisitForm
+    list_display = ["happened_on", "deputy", "way", "who", "matter_raised", "late", "petition"]
+    list_filter = [
+        "kind",
+        "matter_raised",
+        ("deputy__district__jurisdiction", ScopedRelatedFilter),
+        ("deputy__group", ScopedRelatedFilter),
+    ]
+    list_select_related = ["deputy", "household", "petition__station"]
+    lookups = ["deputy__id__exact", "household__id__exact"]
+    search_fields = ["deputy__name", "household__head", "met", "content"]
+    date_hierarchy = "happened_on"
+    autocomplete_fields = ["deputy", "household", "petition"]
+    readonly_fields = ["kind_words", "logged_at", "logged_by", "imported"]
+    fieldsets = [
+        (None, {"fields": ["deputy", "household", "met", "happened_on", "kind", "place"]}),
+        (_("what was heard"), {"fields": ["content", "matter_raised", "petition"]}),
+        (_("record"), {"fields": ["kind_words", "logged_at", "logged_by", "imported"]}),
+    ]
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.logged_at, obj.logged_by = clock.now(), request.user
+        super().save_model(request, obj, form, change)
+
+    @display(description=_("way"), ordering="kind")
+    def way(self, obj):
+        return obj.get_kind_display()
+
+    @display(description=_("who was met"))
+    def who(self, obj):
+        return obj.household or obj.met
+
+    @display(description=_("written down late"), boolean=True)
+    def late(self, obj):
+        return not obj.imported and rules.is_late(obj.happened_on, clock.local_date(obj.logged_at))
+
+
+@admin.register(Job)
+class ImportAdmin(ScopedAdmin):
+    """The imports a person started; nobody else sees them or what came out of them."""
+
+    viewing = adding = COUNTY
+    changing = NOBODY
+    list_display = ["created_at", "standing", "workbooks", "finished_at"]
+    fields = ["created_at", "state"]
+    custom_urls = [
+        ("<int:object_id>/status/", "office_job_status", import_views.status),
+        ("<int:object_id>/confirm/", "office_job_confirm", import_views.confirm),
+        ("<int:object_id>/again/", "office_job_again", import_views.again),
+        ("<int:object_id>/cancel/", "office_job_cancel", import_views.cancel),
+        ("<int:object_id>/problems.xlsx", "office_job_problems", import_views.problems),
+    ]
+
+    def rows(self, request, roles=None):
+        return Job.objects.visible_to(request.user).filter(kind=import_runs.KIND)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return import_views.upload(request, self)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return import_views.show(request, self, object_id)
+
+    @display(description=_("state"), label={"done": "success", "failed": "danger", "preview": "warning"})
+    def standing(self, obj):
+        return (obj.state, obj.get_state_display())
+
+    @display(description=_("workbooks"))
+    def workbooks(self, obj):
+        return "、".join(obj.params["files"])
