@@ -1,0 +1,81 @@
+"""Which months a deputy owed a contact (D1-3①b), and why the others are not judged: pure functions."""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from office import clock
+
+
+class NotOwed(models.TextChoices):
+    """Why a month is left out; only months whole in office are judged."""
+
+    RUNNING = "running", _("the month is not over yet")
+    NO_RULE = "no_rule", _("no rule was in force")
+    UNRECORDED = "unrecorded", _("before the ledger begins")
+    JOINED = "joined", _("took office during or after the month")
+    LEFT = "left", _("left office before or during the month")
+    ENDED = "ended", _("mandate ended, on a day that is not recorded")
+
+
+# What lies in the person and is listed by name; the others hold for everybody.
+PERSONAL = (NotOwed.UNRECORDED, NotOwed.JOINED, NotOwed.LEFT, NotOwed.ENDED)
+
+
+class Service(NamedTuple):
+    """A deputy's days in office, and since when the office's ledger is kept."""
+
+    joined_on: date | None
+    left_on: date | None
+    end_reason: str
+    records_since: date | None
+
+
+class Version(NamedTuple):
+    """One dated version of a rule with its amounts."""
+
+    effective_from: date
+    effective_to: date | None
+    amounts: dict
+
+
+def in_force(versions, on: date) -> dict | None:
+    """The amounts that hold on a day; None when no version does."""
+    holding = [v for v in versions if v.effective_from <= on and (v.effective_to is None or v.effective_to >= on)]
+    return max(holding, key=lambda v: v.effective_from).amounts if holding else None
+
+
+def first_days(year: int) -> list[date]:
+    return [date(year, month, 1) for month in range(1, 13)]
+
+
+def why_not_owed(service: Service, first: date, *, on: date, amounts: dict | None) -> NotOwed | None:
+    """Why the month that begins on ``first`` is not judged, seen on ``on``; None when a contact was owed."""
+    last = clock.month_end(first)
+    if last >= on:
+        return NotOwed.RUNNING
+    if amounts is None:
+        return NotOwed.NO_RULE
+    if service.records_since and first < service.records_since:
+        return NotOwed.UNRECORDED
+    if service.joined_on and service.joined_on > first:
+        return NotOwed.JOINED
+    if service.left_on and service.left_on <= last:
+        return NotOwed.LEFT
+    if service.end_reason and not service.left_on:
+        return NotOwed.ENDED
+    return None
+
+
+def in_office(service: Service, on: date) -> bool:
+    """Whether the deputy is in office on a day; one whose end is not dated is not."""
+    began = service.joined_on is None or service.joined_on <= on
+    stays = service.left_on > on if service.left_on else not service.end_reason
+    return began and stays
+
+
+def served(service: Service, first: date, last: date) -> bool:
+    """Whether the deputy may have been in office on some day of a period."""
+    return not (service.joined_on and service.joined_on > last) and not (service.left_on and service.left_on < first)

@@ -1,0 +1,161 @@
+"""The annual report as a page shows it: tiles, bars and the lines of its table, ready for the template."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.annual import columns
+from reports.annual.columns import share_of, total
+from reports.annual.wording import month_names, service_of
+
+PLOT, GROUND, STEP, FULL = 112, 136, 30, 160
+"""Height of a month's tallest bar, the line it stands on, a month's room; length of the longest bar of a course."""
+
+
+class Tile(NamedTuple):
+    """One figure that people look for first, what it is made of, and what is missing to the whole."""
+
+    label: str
+    figure: str
+    made_of: str
+    rest: str
+    clause: str
+
+
+class Bar(NamedTuple):
+    """One bar of a chart: where it stands, how large it is, and what is written at it."""
+
+    label: str
+    number: int
+    size: str
+    place: int = 0
+    top: str = ""
+    missed: int = 0
+
+
+class Cell(NamedTuple):
+    """One figure of the table; ``of`` is the whole that it is a part of."""
+
+    label: str
+    figure: str
+    of: str = ""
+    is_bad: bool = False
+    note: str = ""
+
+
+class SortHead(NamedTuple):
+    """A column's head, and the figure that a click on it sorts by."""
+
+    label: str
+    sort: str
+
+
+def percent(share: int | None) -> str:
+    """Tenths of a percent in figures: 955 as 95.5%."""
+    return "–" if share is None else f"{share // 10}.{share % 10}%"
+
+
+def tiles(report) -> list[Tile]:
+    figures = report.total
+    return [
+        _contacts_tile(figures, len(report.rows)),
+        _share_tile(_("share of months met"), figures, columns.MONTHS_MET, _("months missed"), "missed", "D1-3①b"),
+        _share_tile(
+            _("share of households seen"), figures, columns.HOUSEHOLDS_SEEN, _("households missed"), "unseen", "D1-3①a"
+        ),
+        _share_tile(_("share in time"), figures, columns.IN_TIME, _("overdue, no reply"), "reply.overdue", "D3-七"),
+    ]
+
+
+def _contacts_tile(figures, deputies) -> Tile:
+    by = ngettext("by %(number)d deputy", "by %(number)d deputies", deputies) % {"number": deputies}
+    return Tile(_("number of contacts"), f"{figures['contacts']:,}", by, "", "D1-3①b")
+
+
+def _share_tile(label, figures, share, rest, rest_key, clause) -> Tile:
+    made_of = f"{figures[share.part]:,} / {figures[share.whole]:,}"
+    return Tile(label, percent(share_of(figures, share)), made_of, f"{rest} {figures[rest_key]:,}", clause)
+
+
+def month_bars(figures: Counter) -> list[Bar]:
+    """The contacts of each month, the tallest bar as high as the plot."""
+    sizes = _sizes(columns.month_columns(), figures, PLOT)
+    return [
+        Bar(
+            column.label,
+            figures[column.key],
+            f"{size:.1f}",
+            STEP * n,
+            f"{GROUND - size:.1f}",
+            figures[f"missed.{n + 1}"],
+        )
+        for n, (column, size) in enumerate(sizes)
+    ]
+
+
+def outcome_bars(figures: Counter) -> list[tuple[str, list[Bar]]]:
+    """Petitions by course and by reply; each group of bars adds up to the petitions taken in."""
+    return [
+        (_("Course taken"), _bars(columns.course_columns(), figures)),
+        (_("Unit's reply (D3-七)"), _bars(columns.reply_columns(), figures)),
+    ]
+
+
+def _bars(shown, figures) -> list[Bar]:
+    return [Bar(column.label, figures[column.key], f"{size:.1f}") for column, size in _sizes(shown, figures, FULL)]
+
+
+def _sizes(shown, figures, full):
+    """Each column with the length of its bar; the longest is ``full``."""
+    most = max(1, *(figures[column.key] for column in shown))
+    return [(column, full * figures[column.key] / most) for column in shown]
+
+
+def heads() -> list[SortHead]:
+    return [
+        SortHead(_("number of contacts"), "contacts"),
+        SortHead(_("months met"), "met"),
+        SortHead(_("months missed"), "missed"),
+        SortHead(_("households seen"), "seen"),
+        SortHead(_("households missed"), "unseen"),
+        SortHead(_("number of petitions"), "petitions"),
+        SortHead(_("replies in time"), "reply.in_time"),
+        SortHead(_("overdue, no reply"), "reply.overdue"),
+    ]
+
+
+def cells(figures: Counter, missed=()) -> list[Cell]:
+    """The figures of one line, in the order of ``heads()``."""
+    wholes = {"met": "owed", "seen": "households", "reply.in_time": "due"}
+    bad = {"missed", "unseen", "reply.overdue"}
+    return [
+        Cell(
+            label=label,
+            figure="–" if figures[wholes.get(key, key)] == 0 else f"{figures[key]:,}",
+            of=f"{figures[wholes[key]]:,}" if key in wholes and figures[wholes[key]] else "",
+            is_bad=key in bad and figures[key] > 0,
+            note=month_names(missed) if key == "missed" else "",
+        )
+        for label, key in heads()
+    ]
+
+
+def lines(report, rows) -> list[dict]:
+    """One line a deputy."""
+    return [
+        {
+            "deputy": row.deputy,
+            "town": row.town[1],
+            "service": service_of(row.deputy, report) if row.deputy.has_ended or row.deputy.joined_on else "",
+            "cells": cells(row.figures, row.missed),
+        }
+        for row in rows
+    ]
+
+
+def apart(report) -> list[dict]:
+    """The lines below the deputies: petitions that belong to none of them."""
+    parts = [(_("no receiving deputy"), report.nobody), (_("deputies not listed here"), report.others)]
+    return [{"label": label, "cells": cells(total(towns.values()))} for label, towns in parts if towns]

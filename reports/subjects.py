@@ -1,0 +1,146 @@
+"""Whom a report is about: ``county|county:CODE|town:CODE|group:ID|station:ID|deputy:ID``, and who may ask for it.
+
+Codes are those of the jurisdiction, IDs primary keys. Without a user (on the command line) everything is in sight.
+The deputy is the unit of scope: whoever may read a deputy's duty file reads all of it, so a report says the same
+whoever prints it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, ExtractYear
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from constituents.models import Petition
+from deputies.models import Deputy, DeputyGroup
+from liaison_stations.models import Station
+from office.models import Jurisdiction
+from office.models.places import Level
+from office.roles import Line
+from visits.models import Visit
+
+PLACE, GROUP = frozenset({Line.PLACE}), frozenset({Line.PLACE, Line.GROUP})
+DUTY_FILE = frozenset({Line.PLACE, Line.GROUP, Line.PERSON})
+"""Along these lines a duty file is read; a station's desk sees its deputies' names, not their record."""
+
+
+class Kind(StrEnum):
+    COUNTY = "county"
+    TOWN = "town"
+    GROUP = "group"
+    STATION = "station"
+    DEPUTY = "deputy"
+
+
+KIND_NAMES = {
+    Kind.COUNTY: gettext_lazy("Whole county"),
+    Kind.TOWN: gettext_lazy("Townships"),
+    Kind.GROUP: gettext_lazy("Deputy groups"),
+    Kind.STATION: gettext_lazy("Liaison stations"),
+    Kind.DEPUTY: gettext_lazy("Deputies"),
+}
+
+
+class UnknownSubject(Exception):
+    """Nothing by that name, or not in this user's sight; the message says which names there are."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a report is about; ``path`` is the place's where it is one."""
+
+    kind: Kind
+    key: str
+    name: str
+    path: str = ""
+
+    def __str__(self):
+        return f"{self.kind}:{self.key}"
+
+    def deputies(self, user=None) -> QuerySet:
+        """The deputies that the report has a row for."""
+        rows = _seen(Deputy, user, DUTY_FILE)
+        if self.kind == Kind.GROUP:
+            return rows.filter(group=self.key)
+        if self.kind == Kind.STATION:
+            return rows.filter(stations=self.key)
+        if self.kind == Kind.DEPUTY:
+            return rows.filter(pk=self.key)
+        return rows.filter(district__jurisdiction__path__startswith=self.path)
+
+    def petitions(self, user=None) -> QuerySet:
+        """The petitions that the report counts.
+
+        Each belongs to its receiving deputy, wherever the station is; without one it belongs to the station's place,
+        so that the towns add up to the county. A county or a station counts its whole register.
+        """
+        taken_in, there = Q(deputy__in=self.deputies(user)), Q(station__jurisdiction__path__startswith=self.path)
+        own = {
+            Kind.COUNTY: taken_in | there,
+            Kind.TOWN: taken_in | Q(there, deputy__isnull=True),
+            Kind.STATION: Q(station=self.key),
+        }
+        return Petition.objects.filter(own.get(self.kind, taken_in))
+
+
+def find(text: str, *, user=None) -> tuple[Subject, list[Subject], list[int]]:
+    """The subject by its name, all that this user may choose, and the years on record; one query.
+
+    Without a name it is the first that may be chosen. UnknownSubject when there is none such in sight.
+    """
+    kind, key = _parsed(text) if text else (None, "")
+    offered, years = _offered(user, asked=key if kind == Kind.DEPUTY else None)
+    found = [s for s in offered if (kind is None or s.kind == kind) and (not key or s.key == key)]
+    if not found:
+        raise UnknownSubject(_("There is no %(subject)s here.") % {"subject": text or _("subject for a report")})
+    if len(found) > 1 and kind:
+        codes = "、".join(f"{s} {s.name}" for s in found)
+        raise UnknownSubject(_("There are several counties here; name one of them: %(codes)s") % {"codes": codes})
+    return found[0], offered, years
+
+
+def _parsed(text) -> tuple[Kind, str]:
+    kind, _colon, key = text.partition(":")
+    if kind not in set(Kind) or (not key and text != Kind.COUNTY) or not _is_key(kind, key):
+        names = "county, county:CODE, town:CODE, group:ID, station:ID, deputy:ID"
+        raise UnknownSubject(
+            _("“%(text)s” names no subject of a report. Possible are: %(names)s") % {"text": text, "names": names}
+        )
+    return Kind(kind), key
+
+
+def _is_key(kind, key) -> bool:
+    return kind in (Kind.COUNTY, Kind.TOWN) or (key.isascii() and key.isdigit() and key[0] != "0" and len(key) < 19)
+
+
+def _offered(user, asked) -> tuple[list[Subject], list[int]]:
+    """What this user may choose: places, groups and stations, the own duty file and the deputy asked for."""
+    rows = list(_arms(user, asked))
+    offered = [Subject(Kind(kind), key, name, path) for kind, key, name, path in rows if kind in set(Kind)]
+    order = list(Kind)
+    offered.sort(key=lambda s: (order.index(s.kind), len(s.key), s.key))
+    return offered, sorted(int(key) for kind, key, _name, _path in rows if kind == "year")
+
+
+def _arms(user, asked) -> QuerySet:
+    places = _seen(Jurisdiction, user, PLACE).filter(level__in=[Level.COUNTY, Level.TOWN])
+    files = _seen(Deputy, user, DUTY_FILE).filter(Q(pk=asked) | Q(user=user, user__isnull=False))
+    return _arm(places, "level", "code", "name", "path").union(
+        _arm(_seen(DeputyGroup, user, GROUP), Value(Kind.GROUP), "pk", "name"),
+        _arm(_seen(Station, user, PLACE), Value(Kind.STATION), "pk", "name"),
+        _arm(files, Value(Kind.DEPUTY), "pk", "name"),
+        _arm(Visit.objects.all(), Value("year"), ExtractYear("happened_on")),
+        _arm(Petition.objects.all(), Value("year"), ExtractYear("received_on")),
+    )
+
+
+def _arm(rows, kind, key, name=None, path=None) -> QuerySet:
+    """One arm of the union: four columns of text."""
+    four = [kind, key, name or Value(""), path or Value("")]
+    return rows.order_by().values_list(*(Cast(column, CharField()) for column in four))
+
+
+def _seen(model, user, along) -> QuerySet:
+    return model.objects.all() if user is None else model.objects.visible_to(user, along=along)
