@@ -41,6 +41,7 @@ class HouseholdAdmin(ScopedAdmin):
     list_select_related = ["jurisdiction"]
     lookups = ["designations__deputy__id__exact"]
     search_fields = ["head", "address", "designations__deputy__name"]
+    search_help_text = _("head of household, address or deputy")
     fields = ["head", "jurisdiction", "address", "phone", "people", "kind", "remark"]
     inlines = [DesignationInline]
 
@@ -80,7 +81,7 @@ class EventInline(ScopedInline):
     model = PetitionEvent
     verbose_name_plural = _("course of the matter")
     adding = changing = NOBODY
-    fields = readonly_fields = ["at", "step", "by", "note"]
+    fields = readonly_fields = ["at", "step", "who", "note"]
 
     def rows(self, request, roles=None):
         visible = Petition.objects.visible_to(request.user, roles=roles or self.viewing)
@@ -89,6 +90,10 @@ class EventInline(ScopedInline):
     @display(description=_("step"))
     def step(self, obj):
         return rules.step_name(obj.verb)
+
+    @display(description=_("by"))
+    def who(self, obj):
+        return obj.by
 
 
 class Reply(SimpleListFilter):
@@ -118,11 +123,12 @@ class PetitionAdmin(ScopedAdmin):
     lookups = ["station__id__exact", "deputy__id__exact"]
     # What the search looks into: PetitionQuerySet.matching.
     search_fields = ["visitor"]
+    search_help_text = _("number, visitor, phone or words of the matter")
     date_hierarchy = "received_on"
     autocomplete_fields = ["deputy"]
-    readonly_fields = ["number_read", "station", "received_on", "registered_at", "registered_by", "imported"]
+    readonly_fields = ["number_read", "station", "received_on", "registered_at", "recorder", "imported"]
     fieldsets = [
-        (None, {"fields": ["number_read", "station", "received_on", "registered_at", "registered_by", "imported"]}),
+        (None, {"fields": ["number_read", "station", "received_on", "registered_at", "recorder", "imported"]}),
         (
             _("visitor"),
             {"fields": ["visitor", "visitor_count", "phone", "address", "channel", "deputy", "category", "urgent"]},
@@ -149,6 +155,10 @@ class PetitionAdmin(ScopedAdmin):
     @display(description=_("number"), ordering=["station__number", "year", "seq"])
     def number_read(self, obj):
         return obj.number
+
+    @display(description=_("recorder"))
+    def recorder(self, obj):
+        return obj.registered_by
 
     @display(
         description=_("status"),

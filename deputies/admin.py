@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 from deputies import actions
 from deputies.models import Deputy, DeputyGroup, ElectoralDistrict, Term
 from office import clock
-from office.admin_site import COUNTY, ScopedAdmin, ScopedRelatedFilter, may
+from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedRelatedFilter, may
 
 
 @admin.register(Term)
@@ -118,9 +118,15 @@ class CanSignIn(SimpleListFilter):
         return queryset.filter(user__isnull=self.value() == "no") if self.value() in ("yes", "no") else queryset
 
 
+class DeputyForm(ScopedForm):
+    class Meta:
+        labels = {"name": _("full name")}
+
+
 @admin.register(Deputy)
 class DeputyAdmin(ScopedAdmin):
-    list_display = ["name", "mandate", "district", "town", "group", "households", "last_contact", "can_sign_in"]
+    form = DeputyForm
+    list_display = ["full_name", "mandate", "district", "town", "group", "households", "last_contact", "can_sign_in"]
     list_filter = [
         Standing,
         ContactThisMonth,
@@ -131,6 +137,7 @@ class DeputyAdmin(ScopedAdmin):
     list_select_related = ["district__jurisdiction", "group"]
     lookups = ["district__id__exact", "stations__id__exact"]
     search_fields = ["name", "district__name", "group__name"]
+    search_help_text = _("full name, district or group")
     autocomplete_fields = ["district", "user"]
     readonly_fields = ["records"]
     fieldsets = [
@@ -163,6 +170,10 @@ class DeputyAdmin(ScopedAdmin):
         obj.term = obj.district.term
         super().save_model(request, obj, form, change)
 
+    @display(description=_("full name"), ordering="name")
+    def full_name(self, obj):
+        return obj.name
+
     @display(description=_("mandate"), label={"in": "success", "out": "danger"})
     def mandate(self, obj):
         return ("out", _("ended")) if obj.has_ended else ("in", _("in office"))
@@ -179,9 +190,9 @@ class DeputyAdmin(ScopedAdmin):
     def last_contact(self, obj):
         return obj.last_contact
 
-    @display(description=_("sign-in"), boolean=True)
+    @display(description=_("sign-in"), label={"yes": "success"})
     def can_sign_in(self, obj):
-        return obj.user_id is not None
+        return obj.user_id and ("yes", _("can sign in"))
 
     @display(description=_("records"))
     def records(self, obj):

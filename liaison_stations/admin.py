@@ -6,14 +6,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from liaison_stations.models import Station, StationPost
-from office.admin_site import COUNTY, ScopedAdmin, ScopedInline, ScopedRelatedFilter, may
+from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.roles import STAFF
+
+
+class PostForm(ScopedForm):
+    class Meta:
+        labels = {"name": _("full name")}
 
 
 class PostInline(ScopedInline):
     """Whoever leaves a post is taken off it: the post is what opens the station's register to them."""
 
     model = StationPost
+    form = PostForm
     removing = STAFF
     autocomplete_fields = ["user"]
     fields = ["kind", "name", "job", "phone", "user"]

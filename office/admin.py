@@ -79,7 +79,7 @@ class AssignmentInline(ScopedInline):
 
 class UserForm(ScopedForm):
     class Meta:
-        labels = {"username": _("sign-in name")}
+        labels = {"name": _("full name")}
 
 
 @admin.register(User)
@@ -88,9 +88,10 @@ class UserAdmin(ScopedAdmin):
 
     viewing = adding = changing = COUNTY
     form = UserForm
-    list_display = ["username", "name", "roles", "is_active", "last_login"]
+    list_display = ["username", "full_name", "roles", "is_active", "last_login"]
     list_filter = ["assignments__role", "is_active"]
     search_fields = ["username", "name"]
+    search_help_text = _("user name, full name")
     ordering = ["name", "username"]
     fields = ["username", "name", "phone", "is_active"]
     inlines = [AssignmentInline]
@@ -104,6 +105,10 @@ class UserAdmin(ScopedAdmin):
 
     def choice_label(self, obj):
         return f"{obj.name} ({obj.username})" if obj.name else obj.username
+
+    @display(description=_("full name"), ordering="name")
+    def full_name(self, obj):
+        return obj.name
 
     @display(description=_("roles"))
     def roles(self, obj):
@@ -180,11 +185,11 @@ class RegulationAdmin(ReferenceAdmin):
 
 @admin.register(Clause)
 class ClauseAdmin(ReferenceAdmin):
-    list_display = ["key", "place", "duty", "regulation"]
+    list_display = ["key", "place", "quote", "regulation"]
     list_filter = [("regulation", ScopedRelatedFilter)]
     list_select_related = ["regulation"]
-    search_fields = ["key", "quote", "duty"]
-    fields = ["regulation", "key", "place", "quote", "duty"]
+    search_fields = ["key", "quote"]
+    fields = ["regulation", "key", "place", "quote"]
 
 
 @admin.register(Rule)

@@ -6,7 +6,7 @@ look-ups are those of ``visible_to``, rights go by role, nothing is deleted, eac
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import RelatedFieldListFilter, SimpleListFilter
+from django.contrib.admin import RelatedFieldListFilter, ShowFacets, SimpleListFilter
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -141,6 +141,7 @@ class ScopedInline(Scoped, TabularInline):
     """A table of further rows below a form."""
 
     extra = 0
+    hide_title = True
 
 
 class ScopedAdmin(Scoped, ModelAdmin):
@@ -151,6 +152,7 @@ class ScopedAdmin(Scoped, ModelAdmin):
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
     empty_value_display = "–"
 

@@ -15,6 +15,9 @@ DEEDS = {
     "register": _("registered"),
     "logged": _("logged"),
     "withdrawn": _("withdrawn"),
+    "sign_in_made": _("given a sign-in"),
+    "queued": _("queued for import"),
+    "cancelled": _("import cancelled"),
 }
 
 

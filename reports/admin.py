@@ -52,12 +52,13 @@ class FlagAdmin(ReadOnlyAdmin):
     list_filter = [State, "severity", Finding, ("jurisdiction", ScopedRelatedFilter)]
     list_select_related = ["rule__clause", "jurisdiction", "deputy", "referral__petition__station", "referral__unit"]
     lookups = ["deputy__id__exact"]
+    search_help_text = _("deputy, handling unit or clause")
     search_fields = ["deputy__name", "referral__unit__name", "rule_key", "rule__name"]
     ordering = ["-severity", "due_on", "id"]
     fields = [
         "finding",
         "quote",
-        "grade",
+        "severity",
         "subject",
         "jurisdiction",
         "period",
@@ -66,7 +67,7 @@ class FlagAdmin(ReadOnlyAdmin):
         "cleared_on",
         "cleared_why",
     ]
-    readonly_fields = ["finding", "quote", "grade", "subject"]
+    readonly_fields = ["finding", "quote", "subject"]
 
     @display(description=_("rule"), ordering="rule_key")
     def finding(self, obj):

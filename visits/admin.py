@@ -46,14 +46,15 @@ class VisitAdmin(ScopedAdmin):
     ]
     list_select_related = ["deputy", "household", "petition__station"]
     lookups = ["deputy__id__exact", "household__id__exact"]
+    search_help_text = _("deputy, household, who was met or what was heard")
     search_fields = ["deputy__name", "household__head", "met", "content"]
     date_hierarchy = "happened_on"
     autocomplete_fields = ["deputy", "household", "petition"]
-    readonly_fields = ["kind_words", "logged_at", "logged_by", "imported"]
+    readonly_fields = ["kind_words", "logged_at", "recorder", "imported"]
     fieldsets = [
         (None, {"fields": ["deputy", "household", "met", "happened_on", "kind", "place"]}),
         (_("what was heard"), {"fields": ["content", "matter_raised", "petition"]}),
-        (_("record"), {"fields": ["kind_words", "logged_at", "logged_by", "imported"]}),
+        (_("record"), {"fields": ["kind_words", "logged_at", "recorder", "imported"]}),
     ]
 
     def save_model(self, request, obj, form, change):
@@ -68,6 +69,10 @@ class VisitAdmin(ScopedAdmin):
     @display(description=_("who was met"))
     def who(self, obj):
         return obj.household or obj.met
+
+    @display(description=_("recorder"))
+    def recorder(self, obj):
+        return obj.logged_by
 
     @display(description=_("written down late"), boolean=True)
     def late(self, obj):
