@@ -171,12 +171,16 @@ class ReferenceAdmin(ReadOnlyAdmin):
 
 @admin.register(Regulation)
 class RegulationAdmin(ReferenceAdmin):
-    list_display = ["key", "title", "level", "status", "effective_from"]
+    list_display = ["key", "title", "meant_for", "status", "effective_from"]
     list_display_links = ["key", "title"]
     list_filter = ["status"]
     search_fields = ["key", "title", "text"]
-    fields = ["key", "title", "level", "status", "superseded_by", "effective_from", "whole_text"]
-    readonly_fields = ["whole_text"]
+    fields = ["key", "title", "meant_for", "status", "superseded_by", "effective_from", "whole_text"]
+    readonly_fields = ["meant_for", "whole_text"]
+
+    @display(description=_("level"), ordering="level")
+    def meant_for(self, obj):
+        return LEVELS.get(obj.level, obj.level)
 
     @display(description=_("text"))
     def whole_text(self, obj):
@@ -210,6 +214,13 @@ class RuleAdmin(ReferenceAdmin):
         return "，".join(f"{AMOUNTS.get(name, name)} {value}" for name, value in obj.amounts.items()) or "–"
 
 
+# As the regulation files write it.
+LEVELS = {
+    "county": _("county"),
+    "town": _("township"),
+    "street": _("street"),
+    "station": _("liaison station"),
+}
 AMOUNTS = {
     "minimum": _("at least"),
     "maximum": _("at most"),
