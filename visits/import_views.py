@@ -13,8 +13,8 @@ from visits.import_forms import MAX_FILES, MAX_MEGABYTES, UploadForm
 
 def upload(request, model_admin):
     """Choose workbooks; sent, they are kept and their preview is queued."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         job = import_runs.start(files=form.cleaned_data["files"], by=request.user, at=clock.now())
         _send(request, job)
         return redirect("admin:office_job_change", job.pk)
