@@ -3,10 +3,26 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from constituents import rules
 from deputies.models import Deputy
 from liaison_stations.models import Station
 from office.models import Rule, Unit
 from office.scoping import ScopedQuerySet
+
+
+class PetitionQuerySet(ScopedQuerySet):
+    def matching(self, text):
+        """Petitions that carry ``text`` as their number, their visitor, phone or address, or in the visitor's words."""
+        found = Q()
+        for field in ("visitor", "address", "situation", "request", "category"):
+            found |= Q(**{f"{field}__icontains": text})
+        for part in rules.phone_fragments(text):
+            found |= Q(phone__contains=part)
+        parts = rules.number_parts(text)
+        if parts:
+            columns = {"station": "station__number", "year": "year", "seq": "seq"}
+            found |= Q(**{columns[part]: n for part, n in parts.items()})
+        return self.filter(found)
 
 
 class Petition(models.Model):
@@ -25,6 +41,9 @@ class Petition(models.Model):
         CLOSED = "closed", _("closed")
         ANSWERED = "answered", _("answered on the spot")
         DECLINED = "declined", _("declined with guidance")
+
+    # The matter has not come to its end.
+    OPEN = (Status.RECEIVED, Status.ROUTED, Status.REPLIED)
 
     class Course(models.TextChoices):
         """What was done with the matter (D3-六, D5-三c)."""
@@ -66,7 +85,7 @@ class Petition(models.Model):
     satisfaction = models.CharField(_("satisfaction"), max_length=12, choices=Satisfaction, blank=True)
     imported = models.BooleanField(_("from a workbook"), default=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = PetitionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("petition")

@@ -1,0 +1,66 @@
+// The keyboard of the desk, and a draft that outlives an expired sign-in. Without this script every page still works.
+(() => {
+  "use strict";
+  const SENT = "desk-draft-sent";
+
+  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
+  const form = document.querySelector("form[data-desk]");
+  if (!form) {
+    // The draft of a form that was sent goes away when its receipt is shown; any other page leaves drafts alone.
+    const sent = sessionStorage.getItem(SENT);
+    if (sent && document.querySelector(".sheet-receipt")) {
+      sessionStorage.removeItem(sent);
+      sessionStorage.removeItem(SENT);
+    }
+    return;
+  }
+
+  const key = form.dataset.draft;
+  const fields = () =>
+    [...form.elements].filter((e) => e.name && !["key", "csrfmiddlewaretoken"].includes(e.name));
+  const note = document.querySelector("[data-draft-note]");
+
+  const keep = () => {
+    const typed = fields().map((e) => [e.name, e.type === "checkbox" ? e.checked : e.value]);
+    sessionStorage.setItem(key, JSON.stringify(typed));
+  };
+  const restore = () => {
+    for (const [name, value] of JSON.parse(sessionStorage.getItem(key))) {
+      const field = form.elements[name];
+      if (field) field[field.type === "checkbox" ? "checked" : "value"] = value;
+    }
+    note.hidden = false;
+  };
+
+  sessionStorage.removeItem(SENT);
+  if ("fresh" in form.dataset && sessionStorage.getItem(key)) restore();
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", () => {
+    keep();
+    sessionStorage.setItem(SENT, key);
+  });
+  note.querySelector("[data-draft-clear]").addEventListener("click", () => {
+    sessionStorage.removeItem(key);
+    note.hidden = true;
+    form.reset();
+    form.elements.visitor.focus();
+  });
+
+  const next = (field) => {
+    const stops = [...form.elements].filter((e) => e.offsetParent && e.type !== "hidden" && !e.disabled);
+    stops[stops.indexOf(field) + 1]?.focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // Enter that ends a Chinese word is not ours.
+    const saves = (event.key === "Enter" && (event.ctrlKey || event.metaKey)) || (event.altKey && event.code === "KeyS");
+    if (saves) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.key === "Enter" && event.target.matches("form[data-desk] :is(input, select)")) {
+      event.preventDefault();
+      next(event.target);
+    }
+  });
+})();
