@@ -1,0 +1,64 @@
+"""A clerk at a desk or with a phone: the index page, lists, forms and the import page of the office's site."""
+
+import pytest
+
+from constituents.models import Household
+from deputies.models import Deputy
+from tests.office.test_admin import full, page_of  # noqa: F401 - the fixture is used by name
+from visits.models import Visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def clerk(full, sign_in):  # noqa: F811
+    sign_in(full.office)
+    return full.office
+
+
+def test_the_day_begins_with_the_flags_and_each_opens_what_it_is_about(page, clerk, full, look):  # noqa: F811
+    assert page.url.endswith("/admin/")
+    look("office-index")
+    assert page.locator(".office-count").all_inner_texts() == ["4"]
+    page.locator(".office-flags a").first.click()
+    look("office-flags")
+    assert page.locator("#result_list tbody tr").count() == 4
+    page.locator("#result_list a", has_text="代表1").first.click()
+    assert page.url.endswith(page_of(Deputy, "change", full.a.deputy.pk))
+    look("office-deputy")
+
+
+def test_a_deputy_is_found_by_name(page, clerk, full, look):  # noqa: F811
+    page.goto(page_of(Deputy, "changelist"))
+    look("office-deputies")
+    page.fill("#searchbar", "组长2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?q=**")
+    assert page.locator("#result_list tbody tr").count() == 1
+
+
+def test_a_household_is_added_with_its_deputy(page, clerk, full, look):  # noqa: F811
+    page.goto(page_of(Household, "add"))
+    page.fill("[name=head]", "新户主")
+    page.select_option("[name=jurisdiction]", label="东山镇")
+    page.locator("a.add-row").click()
+    page.locator(".select2-selection").last.click()
+    page.locator(".select2-search__field").last.fill("代表1")
+    page.locator(".select2-results__option", has_text="代表1").click()
+    look("office-household")
+    page.locator("[name=_save]").click()
+    page.wait_for_url(f"**{page_of(Household, 'changelist')}")
+    assert Household.objects.get(head="新户主").designations.get().deputy == full.a.deputy
+
+
+def test_a_contact_is_corrected(page, clerk, full, look):  # noqa: F811
+    visit = Visit.objects.visible_to(full.a.staff).get()
+    page.goto(page_of(Visit, "changelist"))
+    look("office-contacts")
+    page.goto(page_of(Visit, "change", visit.pk))
+    page.fill("[name=content]", "路灯修好了。")
+    look("office-contact")
+    page.locator("[name=_save]").click()
+    page.wait_for_url(f"**{page_of(Visit, 'changelist')}")
+    visit.refresh_from_db()
+    assert visit.content == "路灯修好了。"
