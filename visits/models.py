@@ -9,6 +9,11 @@ from office.scoping import ScopedQuerySet
 
 
 class VisitQuerySet(ScopedQuerySet):
+    def known(self, on):
+        """Contacts that had happened by a day and were on record then; a workbook does not say when it was written."""
+        on_record = Q(imported=True) | Q(logged_at__date__lte=on)
+        return self.filter(on_record, happened_on__lte=on)
+
     def between(self, first, last):
         """Contacts that happened from ``first`` to ``last``, both included."""
         return self.filter(happened_on__gte=first, happened_on__lte=last)

@@ -46,6 +46,16 @@ class Clause(models.Model):
         return self.key
 
 
+class RuleQuerySet(models.QuerySet):
+    def sweepable(self, on, measures):
+        """The rules of these measures that have begun by ``on``, except those of a text that is not in force.
+
+        A version that has ended stays among them: the flags it raised are still cleared by it.
+        """
+        in_force = {"clause__regulation__status": Regulation.Status.IN_FORCE}
+        return self.filter(measure__in=list(measures), effective_from__lte=on, **in_force)
+
+
 class Rule(models.Model):
     """One dated reading of a clause that the system evaluates: the measure, its amounts, from when to when."""
 
@@ -64,6 +74,8 @@ class Rule(models.Model):
     note = models.TextField(_("note"), blank=True)
     edited = models.BooleanField(_("edited by the office"), default=False)
 
+    objects = RuleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("rule")
         verbose_name_plural = _("rules")
@@ -79,3 +91,7 @@ class Rule(models.Model):
 
     def __str__(self):
         return f"{self.clause} {self.name}"
+
+    def holds_on(self, day) -> bool:
+        """Whether this version is the one in force on a day."""
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)

@@ -1,0 +1,20 @@
+"""Up to which local date a scheduled job has been done; a missed night is seen here, and an older record rewinds it."""
+
+from datetime import date, timedelta
+
+from office.models import Watermark
+
+
+def held(job: str) -> Watermark | None:
+    """The job's watermark, locked until the transaction ends; None before its first run."""
+    return Watermark.objects.select_for_update().filter(job=job).first()
+
+
+def advance(job: str, *, to: date):
+    """Write down that ``job`` is done up to and with ``to``."""
+    Watermark.objects.update_or_create(job=job, defaults={"done_through": to})
+
+
+def rewind(job: str, *, to: date):
+    """Let ``job`` be done again from ``to`` on: facts of that day and later have just come in."""
+    Watermark.objects.filter(job=job, done_through__gte=to).update(done_through=to - timedelta(days=1))

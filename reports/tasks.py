@@ -1,0 +1,12 @@
+"""What runs by itself; the times stand in the schedule table, the work in ``sweep``."""
+
+from celery import shared_task
+
+from office import clock
+from reports import sweep
+
+
+@shared_task
+def run_due():
+    """Sweep every night that has not been swept yet, and today."""
+    sweep.run_due(until=clock.today())
