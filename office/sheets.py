@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import xlsxwriter
@@ -103,6 +104,7 @@ def clean(text: str) -> str:
     return _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
 
 
+@lru_cache(maxsize=100_000)
 def width_of(text: str) -> int:
     """How wide a line is, in characters of half width: a Chinese character takes two."""
     return max(sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in part) for part in text.split("\n"))

@@ -38,7 +38,7 @@ class NothingRecorded(Exception):
     """A year in which the office has neither a contact nor a petition on record."""
 
 
-def make(text: str, year: int, *, at: datetime, user=None) -> tuple[str, bytes]:
+def make(text: str | None, year: int, *, at: datetime, user=None) -> tuple[str, bytes]:
     """The workbook of a subject's year as (title, content), counted as of ``at``.
 
     UnknownSubject when there is no such subject in sight, NothingRecorded for a year without records.

@@ -85,12 +85,12 @@ class Subject:
         return Petition.objects.filter(own.get(self.kind, taken_in))
 
 
-def find(text: str, *, user=None) -> tuple[Subject, list[Subject], list[int]]:
+def find(text: str | None, *, user=None) -> tuple[Subject, list[Subject], list[int]]:
     """The subject by its name, all that this user may choose, and the years on record; one query.
 
     Without a name it is the first that may be chosen. UnknownSubject when there is none such in sight.
     """
-    kind, key = _parsed(text) if text else (None, "")
+    kind, key = (None, "") if text is None else _parsed(text)
     offered, years = _offered(user, asked=key if kind == Kind.DEPUTY else None)
     found = [s for s in offered if (kind is None or s.kind == kind) and (not key or s.key == key)]
     if not found:

@@ -33,7 +33,7 @@ def annual(request):
 
 def annual_xlsx(request):
     """The same report as a workbook; for a year without records back to the page, which says so."""
-    text, year = request.GET.get("subject", ""), request.GET.get("year", "")
+    text, year = request.GET.get("subject") or None, request.GET.get("year", "")
     try:
         if not (year.isascii() and year.isdigit() and len(year) == 4):
             raise workbook.NothingRecorded
@@ -41,17 +41,17 @@ def annual_xlsx(request):
     except UnknownSubject as unknown:
         raise Http404 from unknown
     except workbook.NothingRecorded:
-        return redirect(f"{reverse('reports:annual')}?{urlencode({'year': year, 'subject': text})}")
+        return redirect(f"{reverse('reports:annual')}?{urlencode({'year': year, 'subject': text or ''})}")
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX)
 
 
 def _found(request):
     """The subject asked for with all that may be chosen; what is not in this user's sight is 404."""
-    text = request.GET.get("subject", "")
+    text = request.GET.get("subject") or None
     try:
         return find(text, user=request.user)
     except UnknownSubject as unknown:
-        if text:
+        if text is not None:
             raise Http404 from unknown
         return None, [], []
 

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from constituents.models import Petition
 from office.sheets import Head, Ident, Marked, Table
 from reports.annual.tables import headline, notes
-from reports.annual.wording import masked, reply_name
+from reports.annual.wording import labels, masked, reply_name
+from visits.models import Visit
 
 
 def lists(report, records) -> list[Table]:
@@ -71,10 +73,11 @@ def _petition_list(report, records) -> Table:
         _("days overdue"),
         _("Satisfaction"),
     ]
-    return _list(report, _("Petition list"), heads, [_petition(record) for record in records])
+    words = labels(Petition.Course) | {"": _("not decided")}, labels(Petition.Status), labels(Petition.Satisfaction)
+    return _list(report, _("Petition list"), heads, [_petition(record, *words) for record in records])
 
 
-def _petition(record) -> list:
+def _petition(record, courses, statuses, opinions) -> list:
     petition, referral = record.petition, record.deciding
     days = record.days_overdue
     return [
@@ -85,15 +88,15 @@ def _petition(record) -> list:
         petition.deputy.name if petition.deputy else f"（{_('no receiving deputy')}）",
         masked(petition.visitor),
         petition.category,
-        petition.get_course_display() or _("not decided"),
-        petition.get_status_display(),
+        courses[petition.course],
+        statuses[petition.status],
         "、".join(r.unit.name for r in record.referrals) or None,
         referral.routed_on if referral else None,
         referral.due_on if referral else None,
         referral.replied_on if referral else None,
         Marked(reply_name(petition.reply), "missed" if days else ""),
         days,
-        petition.get_satisfaction_display() or None,
+        opinions.get(petition.satisfaction),
     ]
 
 
@@ -109,17 +112,18 @@ def _evidence(report, visits) -> Table:
         _("Household ID"),
         _("Household"),
     ]
+    ways = labels(Visit.Kind)
     rows = [
         [
             Ident(visit.pk),
             visit.happened_on,
             Ident(visit.happened_on.month),
             Ident(visit.deputy_id),
-            visit.deputy.name,
-            visit.deputy.district.name,
-            visit.get_kind_display(),
-            Ident(visit.household_id) if visit.household else None,
-            visit.household.head if visit.household else None,
+            visit.deputy__name,
+            visit.deputy__district__name,
+            ways[visit.kind],
+            Ident(visit.household_id) if visit.household_id else None,
+            visit.household__head,
         ]
         for visit in visits
     ]

@@ -45,6 +45,11 @@ def masked(name: str) -> str:
     return name.strip()[:1] + "*"
 
 
+def labels(choices) -> dict:
+    """The words of a set of choices, looked up once for a whole list."""
+    return {value: str(label) for value, label in choices.choices}
+
+
 def reply_name(state: int) -> str:
     return str(REPLIES[state][1])
 

@@ -1,4 +1,5 @@
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -48,12 +49,14 @@ def _year(text) -> int:
 
 def _write(out: Path, content: bytes):
     """Beside its place first, then moved there whole: whoever looks finds the old file or the new one."""
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    beside = out.parent / f".annual-report-{os.getpid()}"
     try:
         with beside.open("xb") as file:
             file.write(content)
         beside.replace(out)
-    except (OSError, ValueError) as error:
-        beside.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        raise CommandError(_("%(file)s cannot be written: %(reason)s") % {"file": out, "reason": reason}) from error
+    except OSError as error:
+        text = _("%(file)s cannot be written: %(reason)s")
+        raise CommandError(text % {"file": out, "reason": error.strerror}) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()

@@ -1,0 +1,292 @@
+"""The workbook as somebody opens it: every cell of the tables, text that stays text, paper that prints."""
+
+import io
+import shutil
+import subprocess
+import zipfile
+from collections import Counter
+
+import openpyxl
+import pytest
+from django.utils.translation import gettext as _
+
+from constituents.models import Designation, Petition, Referral
+from deputies.models import Deputy
+from office.models import User
+from reports import annual_xlsx
+from reports.annual.columns import course_columns, duty_columns, kind_columns, month_columns, status_columns
+from reports.annual.columns import tenths_of_a_percent as tenths
+from tests.reports.annual_year import AT, ON, YEAR, build, outcome_of, owed, recount, reply_of
+from visits.models import Visit
+
+pytestmark = pytest.mark.django_db
+WHO = 4
+"""Columns before the figures: number, deputy, district, township."""
+SHEETS = [
+    "Report overview",
+    "Explanation",
+    "Duty table",
+    "By township",
+    "Contacts by month",
+    "Contacts by way",
+    "Petitions by outcome",
+    "Months not judged",
+    "Households",
+    "Petition list",
+    "Evidence",
+    "Evidence of replies",
+]
+
+
+def opened(subject="county", **more):
+    _title, content = annual_xlsx.make(subject, YEAR, at=AT, **more)
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def table(book, name):
+    """The heads of a sheet's table, its rows, and the row of sums where it has one."""
+    sheet = book[_(name)]
+    first, last = sheet.auto_filter.ref.split(":")
+    top, bottom = sheet[first].row, sheet[last].row
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=top, max_row=sheet.max_row)]
+    sums = rows[bottom - top + 1] if len(rows) > bottom - top + 1 else None
+    return rows[0], rows[1 : bottom - top + 1], sums
+
+
+def deputies():
+    return Deputy.objects.order_by("district__jurisdiction__code", "district__number", "pk")
+
+
+def shown(columns, figures):
+    return [
+        figures[column.key] if column.share is None else _share(figures[column.share.part], figures[column.share.whole])
+        for column in columns
+    ]
+
+
+def _share(part, whole):
+    return tenths(part, whole) / 1000 if whole else None
+
+
+def test_the_sheets_stand_in_the_order_in_which_they_are_read(db):
+    build()
+    assert opened().sheetnames == [_(name) for name in SHEETS]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "before"),
+    [("Duty table", duty_columns, 2), ("Contacts by way", kind_columns, 0)],
+)
+def test_each_cell_of_each_deputy_is_that_of_a_recount(db, name, columns, before):
+    build()
+    _heads, rows, sums = table(opened(), name)
+    expected = [shown(columns(), recount(deputy)) for deputy in deputies()]
+    first = WHO + before
+    assert [row[first : first + len(columns())] for row in rows[: len(expected)]] == expected
+    for n, column in enumerate(columns(), first):
+        if column.share is None:
+            assert sums[n] == sum(row[n] or 0 for row in rows), column.key
+
+
+def test_the_table_of_months_shows_each_month_and_marks_the_missed_ones(db):
+    build()
+    book = opened()
+    _heads, rows, sums = table(book, "Contacts by month")
+    sheet = book[_("Contacts by month")]
+    top = sheet[sheet.auto_filter.ref.split(":")[0]].row
+    for n, deputy in enumerate(deputies()):
+        figures = recount(deputy)
+        assert rows[n][WHO : WHO + 12] == [figures[f"month.{m}"] for m in range(1, 13)]
+        fills = [cell.fill.fgColor.rgb for cell in sheet[top + 1 + n][WHO : WHO + 12]]
+        assert [fill == "FFFBE3E1" for fill in fills] == [bool(figures[f"missed.{m}"]) for m in range(1, 13)]
+        assert [fill == "FFECEEF0" for fill in fills] == [not owed(deputy, m) for m in range(1, 13)]
+    assert sums[WHO : WHO + 12] == [sum(row[WHO + m] or 0 for row in rows) for m in range(12)]
+
+
+def test_the_rows_below_the_deputies_hold_what_belongs_to_none(db):
+    small = build()
+    _heads, rows, sums = table(opened(), "Petitions by outcome")
+    columns = [*course_columns(), *status_columns()]
+    apart = rows[Deputy.objects.count() :]
+    assert [row[1] for row in apart] == [f"（{_('no receiving deputy')}）"] * 2
+    for town, row in zip(small.towns, apart, strict=True):
+        register = [p for p in town.station.petitions.filter(deputy=None) if p.received_on.year == YEAR]
+        expected = sum((Counter(outcome_of(p, ON)) for p in register), Counter())
+        assert [cell or 0 for cell in row[WHO : WHO + 1 + len(columns)]] == [
+            len(register),
+            *(expected[column.key] for column in columns),
+        ]
+    assert sums[WHO] == sum(p.received_on.year == YEAR for p in Petition.objects.all())
+
+
+def test_the_towns_add_up_to_the_same_sums(db):
+    build()
+    book = opened()
+    _heads, rows, sums = table(book, "By township")
+    _heads, _rows, of_deputies = table(book, "Duty table")
+    assert sums[3:] == of_deputies[WHO + 2 :]
+    for n, column in enumerate(duty_columns(), 3):
+        if column.share is None:
+            assert sums[n] == sum(row[n] for row in rows)
+
+
+def test_months_left_out_are_listed_with_their_reason(db):
+    build()
+    _heads, rows, sums = table(opened(), "Months not judged")
+    left_out = {}
+    for row in rows:
+        left_out[row[1]] = left_out.get(row[1], 0) + row[6]
+    over = [m for m in range(1, 13) if m < ON.month]
+    expected = {d.name: sum(not owed(d, m) for m in over) for d in deputies()}
+    assert left_out == {name: n for name, n in expected.items() if n}
+    assert sums[6] == sum(expected.values())
+
+
+def test_the_evidence_recounts_to_the_figures(db):
+    build()
+    book = opened()
+    _heads, evidence, _sums = table(book, "Evidence")
+    assert sorted(row[0] for row in evidence) == sorted(v.pk for v in Visit.objects.all() if v.happened_on.year == YEAR)
+    months = Counter((row[3], row[2]) for row in evidence)
+    ways = Counter((row[3], row[6]) for row in evidence)
+    for deputy in deputies():
+        figures = recount(deputy)
+        assert [months[deputy.pk, m] for m in range(1, 13)] == [figures[c.key] for c in month_columns()]
+        assert [ways[deputy.pk, c.label] for c in kind_columns()] == [figures[c.key] for c in kind_columns()]
+
+
+def test_the_household_list_has_a_row_a_household_and_its_deputy(db):
+    build()
+    _heads, rows, sums = table(opened(), "Households")
+    visits = [v for v in Visit.objects.all() if v.happened_on.year == YEAR]
+    found = {}
+    for household, _head, _town, deputy, _district, _since, _until, contacts, own, last, seen in rows:
+        with_it = [v for v in visits if v.household_id == household]
+        assert contacts == len(with_it)
+        assert own == sum(v.deputy.name == deputy for v in with_it)
+        assert (last.date() if last else None) == max((v.happened_on for v in with_it), default=None)
+        assert seen == (_("yes") if with_it else _("no"))
+        found.setdefault(deputy, set()).add(household)
+    assert sums[7] == sum(row[7] for row in rows)
+    for deputy in deputies():
+        assert len(found.get(deputy.name, ())) == recount(deputy)["households"]
+
+
+def test_the_petition_list_names_units_and_days_and_masks_the_visitor(db):
+    build()
+    _heads, rows, _sums = table(opened(), "Petition list")
+    register = {p.pk: p for p in Petition.objects.all() if p.received_on.year == YEAR}
+    assert sorted(row[0] for row in rows) == sorted(register)
+    for row in rows:
+        petition = register[row[0]]
+        units = [r.unit.name for r in petition.referrals.order_by("pk")]
+        assert row[1:4] == [petition.number, _datetime(petition.received_on), petition.station.name]
+        assert row[5] == "=*"
+        assert row[9] == ("、".join(units) or None)
+        assert (row[14] is not None) == (reply_of(petition, ON) in ("late", "overdue"))
+    content = annual_xlsx.make("county", YEAR, at=AT)[1]
+    assert not [part for part in _parts(content) if b"19900001111" in part]
+
+
+def _datetime(day):
+    from datetime import datetime
+
+    return datetime(day.year, day.month, day.day)
+
+
+def _parts(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [archive.read(name) for name in archive.namelist()]
+
+
+def test_every_referral_is_in_the_evidence(db):
+    build()
+    _heads, rows, _sums = table(opened(), "Evidence of replies")
+    assert sorted(row[0] for row in rows) == sorted(
+        r.pk for r in Referral.objects.all() if r.petition.received_on.year == YEAR
+    )
+
+
+def test_text_that_looks_like_a_formula_stays_text_and_broken_text_is_mended(small):
+    names = ["=1+1", "+86", "-3", "@cmd", "http://office.example", "001", "坏\x01\x0b字\ufffe", "_x0041_"]
+    for n, name in enumerate(names):
+        Deputy.objects.create(term=small.term, district=small.a.district, group=small.a.group, name=name, pk=9000 + n)
+        Visit.objects.create(deputy_id=9000 + n, met="村民", happened_on="2026-03-01", kind="visit", logged_at=AT)
+    sheet = opened()[_("Evidence")]
+    cells = [row[4] for row in sheet.iter_rows(min_row=2) if isinstance(row[3].value, int)]
+    assert [cell.value for cell in cells] == [*names[:6], "坏字", "_x0041_"]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert [cell.hyperlink for cell in cells] == [None] * len(cells)
+
+
+def test_every_table_is_set_up_to_be_read_and_printed(db):
+    build()
+    book = opened()
+    for sheet in book.worksheets[1:]:
+        head = sheet[sheet.auto_filter.ref.split(":")[0]].row
+        assert sheet.freeze_panes in (f"A{head + 1}", f"C{head + 1}")
+        assert sheet.print_title_rows == f"$1:${head}"
+    for sheet in book.worksheets:
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert (sheet.page_setup.fitToWidth or 1, sheet.sheet_properties.pageSetUpPr.fitToPage) == (1, True)
+        assert ("&P" in sheet.oddFooter.center.text, "&N" in sheet.oddFooter.center.text) == (True, True)
+
+
+def test_columns_are_wide_enough_for_chinese(db):
+    build()
+    sheet = opened()[_("Petition list")]
+    station = max(len(row[3].value) for row in sheet.iter_rows(min_row=5, max_row=20))
+    assert sheet.column_dimensions["D"].width >= 2 * station
+
+
+def test_the_overview_has_the_months_as_a_native_chart_over_its_own_cells(db):
+    build()
+    book = opened()
+    sheet = book[_("Report overview")]
+    content = annual_xlsx.make("county", YEAR, at=AT)[1]
+    assert len([part for part in _parts(content) if b"<c:chartSpace" in part]) == 2
+    months = [sheet.cell(8, column).value for column in range(2, 15)]
+    counted = [
+        sum(v.happened_on.year == YEAR and v.happened_on.month == m for v in Visit.objects.all()) for m in range(1, 13)
+    ]
+    assert months == [*counted, sum(counted)]
+
+
+def test_the_explanation_names_subject_year_moment_and_clauses(db):
+    build()
+    sheet = opened()[_("Explanation")]
+    entries = [(row[1].value, row[2].value) for row in sheet.iter_rows(min_row=3)]
+    assert entries[:2] == [(_("Subject"), "试验县"), (_("Year"), "2026")]
+    assert entries[3][1].startswith("2026-11-24 09:12")
+    assert [entry for entry, _text in entries[4:8]] == ["D1-3①b", "D1-3①a", "D5-三a", "D3-七"]
+
+
+def test_a_deputy_gets_the_workbook_of_their_own_year_and_of_nobody_else(db):
+    small = build()
+    user = User.objects.get(username="deputy1")
+    book = opened(f"deputy:{small.a.deputy.pk}", user=user)
+    _heads, rows, _sums = table(book, "Evidence")
+    assert {row[4] for row in rows} == {small.a.deputy.name}
+    _heads, rows, _sums = table(book, "Households")
+    assert sorted(row[0] for row in rows) == sorted(
+        {d.household_id for d in Designation.objects.filter(deputy=small.a.deputy)}
+    )
+
+
+def test_a_report_without_any_row_is_still_a_whole_workbook(small):
+    Visit.objects.create(deputy=small.a.deputy, met="村民", happened_on="2026-03-01", kind="visit", logged_at=AT)
+    Deputy.objects.filter(group=small.b.group).update(group=None)
+    book = opened(f"group:{small.b.group.pk}")
+    assert len(book.sheetnames) == len(SHEETS) - 1
+
+
+def test_another_programme_opens_the_workbook(db, tmp_path):
+    build()
+    file = tmp_path / "report.xlsx"
+    file.write_bytes(annual_xlsx.make("county", YEAR, at=AT)[1])
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("needs LibreOffice")
+    command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "ods"]
+    subprocess.run([*command, "--outdir", tmp_path, file], check=True, capture_output=True, timeout=120)
+    assert (tmp_path / "report.ods").stat().st_size > 10_000
