@@ -85,7 +85,7 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
 
     def field_choices(self, field, request, model_admin):
         admin = model_admin.admin_site.get_model_admin(field.remote_field.model)
-        return [(row.pk, admin.choice_label(row)) for row in admin.rows(request)]
+        return [(row.pk, admin.choice_label(row)) for row in admin.choices(request)]
 
 
 class Scoped:
@@ -116,8 +116,7 @@ class Scoped:
         return self.rows(request).order_by(*ordering) if ordering else self.rows(request)
 
     def get_field_queryset(self, db, db_field, request):
-        admin = self.admin_site.get_model_admin(db_field.remote_field.model)
-        return admin.rows(request).select_related(*(admin.list_select_related or ()))
+        return self.admin_site.get_model_admin(db_field.remote_field.model).choices(request)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         return self._named(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field)
@@ -155,6 +154,10 @@ class ScopedAdmin(Scoped, ModelAdmin):
     show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
     empty_value_display = "–"
+
+    def choices(self, request):
+        """The rows that may be chosen elsewhere, with all that ``choice_label`` reads."""
+        return self.rows(request).select_related(*(self.list_select_related or ()))
 
     def choice_label(self, obj) -> str:
         """How a row is named where it is chosen from many."""

@@ -37,7 +37,7 @@ class VisitForm(ScopedForm):
 @admin.register(Visit)
 class VisitAdmin(ScopedAdmin):
     form = VisitForm
-    list_display = ["happened_on", "deputy", "way", "who", "matter_raised", "late", "petition"]
+    list_display = ["happened_on", "deputy", "way", "who", "raised", "late", "petition"]
     list_filter = [
         "kind",
         "matter_raised",
@@ -74,9 +74,14 @@ class VisitAdmin(ScopedAdmin):
     def recorder(self, obj):
         return obj.logged_by
 
-    @display(description=_("written down late"), boolean=True)
+    @display(description=_("a matter was raised"), ordering="matter_raised", label={"yes": "info"})
+    def raised(self, obj):
+        return ("yes", _("raised")) if obj.matter_raised else None
+
+    @display(description=_("written down late"), label={"yes": "warning"})
     def late(self, obj):
-        return not obj.imported and rules.is_late(obj.happened_on, clock.local_date(obj.logged_at))
+        late = not obj.imported and rules.is_late(obj.happened_on, clock.local_date(obj.logged_at))
+        return ("yes", _("late")) if late else None
 
 
 @admin.register(Job)

@@ -592,3 +592,27 @@ def test_a_form_does_not_list_what_is_chosen_by_typing(as_county, full):
         grow(full.a, Rule.objects.get(), n)
     assert cost(as_county, page_of(Visit, "add")) == before
     assert escape("又一位4") not in as_county.get(page_of(Visit, "add")).content.decode()
+
+
+# -- the rest of the site
+
+
+def test_no_address_of_the_site_is_an_error_of_ours(as_county):
+    answers = {
+        "/admin/office/": 200,
+        "/admin/nothing/": 404,
+        "/admin/search/?s=a&page=x": 404,
+        "/admin/r/1/1/": 404,
+        "/admin/password_change/": 302,
+        "/admin/autocomplete/": 403,
+        "/admin/autocomplete/?app_label=visits&model_name=visit&field_name=deputy&page=x": 404,
+        "/admin/autocomplete/?app_label=visits&model_name=visit&field_name=content": 403,
+        "/admin/jsi18n/": 200,
+    }
+    assert {page: as_county.get(page).status_code for page in answers} == answers
+
+
+def test_signing_out_leads_to_the_front_door(as_county):
+    assert as_county.get("/admin/logout/").status_code == 403
+    assert as_county.post("/admin/logout/").url == "/"
+    assert as_county.get("/admin/").status_code == 302
