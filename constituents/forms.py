@@ -156,7 +156,8 @@ class PetitionForm(forms.Form):
 
     def renew_key(self):
         """Let the next sending of this form count as a new one."""
-        self.data = {**self.data.dict(), "key": str(uuid4())}
+        self.data = self.data.copy()
+        self.data["key"] = str(uuid4())
 
     def focus_first_error(self):
         """Put the cursor where something must be corrected."""
