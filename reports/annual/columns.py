@@ -26,7 +26,7 @@ REPLIES = {
     Reply.OVERDUE: ("overdue", gettext_lazy("overdue, no reply")),
     Reply.OPEN: ("open", gettext_lazy("open, not yet due")),
     Reply.UNDATED: ("undated", gettext_lazy("replied, no term set")),
-    Reply.NONE: ("none", gettext_lazy("not routed")),
+    Reply.NONE: ("none", gettext_lazy("no reply due")),
 }
 
 

@@ -10,18 +10,22 @@ from django.utils.functional import cached_property
 
 from constituents.models import Designation, Referral
 from deputies.models import Deputy
+from office import clock
 from office.models import Rule
 from reports.annual.columns import REPLIES, Reply, total
-from reports.annual.months import Service, Version, first_days, in_force, in_office, served, why_not_owed
+from reports.annual.months import Service, first_days, in_force, in_office, served, why_not_owed
+from reports.measures import ReplyOverdue
 from reports.subjects import Kind, Subject
 from visits import rules
 from visits.models import Visit
 
 HOUSEHOLDS = "household_count"
+# What was answered on the spot or declined waits for no unit, even where one had been asked before.
+NO_REPLY_DUE = ReplyOverdue.NO_REPLY_DUE
 # The texts' own numbers (D1-3①b, D1-3①a); they hold until the office has loaded its dated rules.
 TEXT = {
-    rules.MEASURE: [Version(date.min, None, {"minimum": rules.CONTACTS_A_MONTH})],
-    HOUSEHOLDS: [Version(date.min, None, {"minimum": 2, "maximum": 3})],
+    rules.MEASURE: [Rule(effective_from=date.min, amounts={"minimum": rules.CONTACTS_A_MONTH})],
+    HOUSEHOLDS: [Rule(effective_from=date.min, amounts={"minimum": 2, "maximum": 3})],
 }
 
 
@@ -117,13 +121,13 @@ def read(subject: Subject, year: int, *, on: date, user=None) -> Report:
 
 
 def _frame(year, on) -> _Frame:
-    versions = {measure: [] for measure in TEXT}
-    dated = Rule.objects.filter(measure__in=TEXT).values_list("measure", "effective_from", "effective_to", "amounts")
-    for measure, *version in dated.order_by("pk"):
-        versions[measure].append(Version(*version))
-    held = {measure: versions[measure] or TEXT[measure] for measure in TEXT}
-    months = [(day, in_force(held[rules.MEASURE], day)) for day in first_days(year)]
-    return _Frame(year, on, months, in_force(held[HOUSEHOLDS], min(date(year, 12, 31), on)))
+    ends_on = min(date(year, 12, 31), on)
+    held = {measure: [] for measure in TEXT}
+    for rule in Rule.objects.sweepable(ends_on, TEXT):
+        held[rule.measure].append(rule)
+    held = {measure: held[measure] or TEXT[measure] for measure in TEXT}
+    months = [(day, in_force(held[rules.MEASURE], clock.month_end(day))) for day in first_days(year)]
+    return _Frame(year, on, months, in_force(held[HOUSEHOLDS], ends_on))
 
 
 def _deputies(subject, user, frame):
@@ -168,6 +172,7 @@ def reply_state(on: date) -> Case:
     """How one referral stands on ``on`` (see ``Reply``), as a column of a query on referrals (D3-七)."""
     replied = Q(replied_on__lte=on)
     return Case(
+        When(~replied | Q(replied_on__isnull=True), petition__status__in=NO_REPLY_DUE, then=Value(Reply.NONE)),
         When(replied, due_on__isnull=True, then=Value(Reply.UNDATED)),
         When(replied, replied_on__gt=F("due_on"), then=Value(Reply.LATE)),
         When(replied, then=Value(Reply.IN_TIME)),

@@ -33,18 +33,10 @@ class Service(NamedTuple):
     records_since: date | None
 
 
-class Version(NamedTuple):
-    """One dated version of a rule with its amounts."""
-
-    effective_from: date
-    effective_to: date | None
-    amounts: dict
-
-
-def in_force(versions, on: date) -> dict | None:
-    """The amounts that hold on a day; None when no version does."""
-    holding = [v for v in versions if v.effective_from <= on and (v.effective_to is None or v.effective_to >= on)]
-    return max(holding, key=lambda v: v.effective_from).amounts if holding else None
+def in_force(rules, on: date) -> dict | None:
+    """The amounts of the version that holds on a day; None when none does."""
+    holding = [rule for rule in rules if rule.holds_on(on)]
+    return max(holding, key=lambda rule: rule.effective_from).amounts if holding else None
 
 
 def first_days(year: int) -> list[date]:
@@ -52,13 +44,13 @@ def first_days(year: int) -> list[date]:
 
 
 def why_not_owed(service: Service, first: date, *, on: date, amounts: dict | None) -> NotOwed | None:
-    """Why the month that begins on ``first`` is not judged, seen on ``on``; None when a contact was owed."""
+    """Why the month that begins on ``first`` is not judged, seen on ``on``; None when a contact was owed (D1-3①b)."""
     last = clock.month_end(first)
     if last >= on:
         return NotOwed.RUNNING
     if amounts is None:
         return NotOwed.NO_RULE
-    if service.records_since and first < service.records_since:
+    if service.records_since and service.records_since > last:
         return NotOwed.UNRECORDED
     if service.joined_on and service.joined_on > first:
         return NotOwed.JOINED

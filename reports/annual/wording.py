@@ -126,7 +126,7 @@ def counting() -> list[tuple[str, str]]:
         (_("overdue, no reply"), _("A reply was due before the day of the reading and has not come.")),
         (_("open, not yet due"), _("A reply is awaited, and its day has not passed or was not set.")),
         (_("replied, no term set"), _("Every unit replied, and no day had been set for it.")),
-        (_("not routed"), _("No unit was asked: answered on the spot, declined, or still at the office.")),
+        (_("no reply due"), _("No unit was asked, or the matter was answered on the spot or declined.")),
         (_("replies due"), _("Replied in time, replied late and overdue taken together.")),
         (
             _("Shares"),

@@ -73,6 +73,7 @@ def _visit(deputy, chance):
         happened_on=date(2025, 12, 1) + timedelta(days=chance.randrange(380)),
         kind=chance.choice(Visit.Kind.values),
         logged_at=AT,
+        imported=True,
     )
 
 
@@ -120,7 +121,7 @@ def owed(deputy, month, on=ON) -> bool:
     """Whether the month is over, lies in the ledger, and was in office on each of its days."""
     first = date(YEAR, month, 1)
     days = list(clock.days_between(first, clock.month_end(first)))
-    return days[-1] < on and first >= deputy.term.records_since and all(in_office(deputy, day) for day in days)
+    return days[-1] < on and days[-1] >= deputy.term.records_since and all(in_office(deputy, day) for day in days)
 
 
 def in_office(deputy, day) -> bool:
@@ -163,6 +164,8 @@ def reply_of(petition, on) -> str:
     states = set()
     for referral in petition.referrals.all():
         replied = referral.replied_on if referral.replied_on and referral.replied_on <= on else None
+        if replied is None and petition.status in ("declined", "answered"):
+            continue
         if replied is None:
             states.add("overdue" if referral.due_on and referral.due_on < on else "open")
         elif referral.due_on is None:

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,8 +21,10 @@ from reports.annual.columns import (
     status_columns,
 )
 from reports.annual.months import NotOwed
+from reports.models import Flag
 from reports.subjects import find
-from tests.reports.annual_year import ON, YEAR, build, fill, outcome_of, recount
+from reports.sweep import sweep
+from tests.reports.annual_year import ON, YEAR, build, fill, outcome_of, recount, reply_of
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -202,10 +205,31 @@ def test_days_overdue_run_from_the_due_day_to_the_reply_or_to_today(db):
             due = [r.due_on for r in record.referrals if r.due_on and not (r.replied_on and r.replied_on <= ON)]
             assert record.days_overdue == (ON - min(due)).days
         elif key == "reply.late":
-            late = [(r.replied_on - r.due_on).days for r in record.referrals if r.due_on and r.replied_on > r.due_on]
+            replies = [r for r in record.referrals if r.due_on and r.replied_on and r.replied_on <= ON]
+            late = [(r.replied_on - r.due_on).days for r in replies if r.replied_on > r.due_on]
             assert record.days_overdue in late
         else:
             assert record.days_overdue is None
         checked[key] += 1
     assert checked["reply.overdue"] > 0
     assert checked["reply.late"] > 0
+
+
+def test_the_report_says_what_the_nightly_sweep_has_flagged(db):
+    build()
+    call_command("load_regulations", verbosity=0)
+    for month in range(2, 12):
+        sweep(on=date(YEAR, month, 1))
+    sweep(on=ON)
+    flags = Flag.objects.open().filter(severity="red")
+    report = read()
+    months = {(row.deputy.pk, f"{YEAR}-{month:02}") for row in report.rows for month in row.missed}
+    assert months == set(flags.filter(rule_key="D1-3①b").values_list("deputy", "period"))
+    households = {row.deputy.pk for row in report.rows if row.figures["below"] or row.figures["above"]}
+    assert households == set(Flag.objects.open().filter(rule_key="D1-3①a").values_list("deputy", flat=True))
+    late = flags.filter(rule_key="D3-七", referral__petition__received_on__year=YEAR)
+    overdue = [
+        record.petition.pk for record in records.read(report).petitions if reply_of(record.petition, ON) == "overdue"
+    ]
+    assert set(overdue) == set(late.values_list("referral__petition", flat=True))
+    assert min(len(months), len(households), len(overdue)) > 0

@@ -6,8 +6,9 @@ import pytest
 
 from deputies.models import Deputy
 from office import clock
+from office.models import Rule
 from reports.annual.columns import tenths_of_a_percent
-from reports.annual.months import NotOwed, Service, Version, in_force, why_not_owed
+from reports.annual.months import NotOwed, Service, in_force, why_not_owed
 from reports.annual.wording import masked, month_names
 from tests.reports.annual_year import SERVICE
 
@@ -42,14 +43,14 @@ def test_a_mandate_that_ended_without_a_date_owes_nothing():
 
 
 def test_months_before_the_ledger_and_without_a_rule_are_not_judged():
-    assert why(2, records_since=date(2026, 3, 1)) == NotOwed.UNRECORDED
-    assert why(3, records_since=date(2026, 3, 1)) is None
+    assert why(2, records_since=date(2026, 3, 5)) == NotOwed.UNRECORDED
+    assert why(3, records_since=date(2026, 3, 5)) is None
     assert why(3, amounts=None) == NotOwed.NO_RULE
 
 
 def test_of_two_versions_of_a_rule_the_later_holds_from_its_first_day():
-    old = Version(date(2016, 1, 1), date(2026, 6, 30), {"minimum": 1})
-    new = Version(date(2026, 7, 1), None, {"minimum": 2})
+    old = Rule(effective_from=date(2016, 1, 1), effective_to=date(2026, 6, 30), amounts={"minimum": 1})
+    new = Rule(effective_from=date(2026, 7, 1), amounts={"minimum": 2})
     assert [in_force([old, new], day) for day in (date(2015, 12, 31), date(2026, 6, 30), date(2026, 7, 1))] == [
         None,
         {"minimum": 1},
