@@ -29,6 +29,7 @@ class Table:
     header: Header
     # The year that another sheet of the workbook names.
     other_year: int | None = None
+    _years: dict = field(default_factory=dict, repr=False)
 
     @property
     def layout(self):
@@ -43,14 +44,17 @@ class Table:
         """The header of each known column, as it stands on the sheet."""
         return {key: self.header.labels[index] for key, index in self.header.columns.items()}
 
-    def year(self, key: str) -> int | None:
+    def year_of(self, key: str) -> int | None:
         """The year in which the dates without a year in a column lie; None when that is not certain.
 
         A title is believed. A reporting line may be of the year after: it is believed when no date in the column has a
         year, or some are of that same year.
         """
-        if self.heading.year:
-            return self.heading.year
+        if key not in self._years:
+            self._years[key] = self.heading.year or self._year_by_reporting_line(key)
+        return self._years[key]
+
+    def _year_by_reporting_line(self, key: str) -> int | None:
         year = self.heading.reporting_year or self.other_year
         written = {found for cell in self._column(key) if (found := _year_of(cell))}
         return year if not written or year in written else None
@@ -321,6 +325,7 @@ def _why_unread(problems: list[Problem]) -> str:
     if problems and problems[0].code != "no_header":
         return f"{problems[0].sheet}: {problems[0].reason}"
     return _(
-        "No sheet has a known table header. A roster has columns such as 姓名 and 选区; households 代表姓名 and 户主姓名; "
-        "stations 联络站名称; a contact ledger 日期, 代表 and 联系对象; a petition register 登记日期, 来访人 and 联络站."
+        "No sheet has a known table header. A roster has columns such as 姓名 and 选区; households 代表姓名 and "
+        "户主姓名; stations 联络站名称; a ledger 日期, 代表 and 联系对象; a petition register 登记日期, 来访人 "
+        "and 联络站."
     )
