@@ -5,9 +5,13 @@ from datetime import date, timedelta
 from office.models import Watermark
 
 
-def held(job: str) -> Watermark | None:
-    """The job's watermark, locked until the transaction ends; None before its first run."""
-    return Watermark.objects.select_for_update().filter(job=job).first()
+def held(job: str, *, since: date) -> Watermark:
+    """The job's watermark, locked until the transaction ends; before the first run it stands on ``since``.
+
+    The row is made before it is locked, so that first runs at once take their locks in the same order as all others.
+    """
+    Watermark.objects.get_or_create(job=job, defaults={"done_through": since})
+    return Watermark.objects.select_for_update().get(job=job)
 
 
 def advance(job: str, *, to: date):

@@ -83,27 +83,23 @@ def run_due(*, until: date) -> int:
     Each night is one transaction under the watermark's lock. With the clock set back there is nothing to do.
     """
     done = 0
-    while _sweep_next(until):
+    while night := _sweep_next(until):
         done += 1
-        if _is_done(until):
+        if night == until:
             break
     return done
 
 
 @transaction.atomic
-def _sweep_next(until) -> bool:
-    mark = watermarks.held(JOB)
-    night = min(mark.done_through + timedelta(days=1), until) if mark else _first_night(until)
-    if mark and mark.done_through > until:
-        return False
+def _sweep_next(until) -> date | None:
+    """Sweep the night after the watermark, at most ``until``; which one that was, if there was one to sweep."""
+    mark = watermarks.held(JOB, since=_first_night(until) - timedelta(days=1))
+    if mark.done_through > until:
+        return None
+    night = min(mark.done_through + timedelta(days=1), until)
     sweep(on=night)
     watermarks.advance(JOB, to=night)
-    return True
-
-
-def _is_done(until) -> bool:
-    mark = watermarks.held(JOB)
-    return mark is not None and mark.done_through >= until
+    return night
 
 
 def _first_night(until) -> date:
