@@ -149,7 +149,7 @@ def test_a_page_holds_fifty_deputies_sorted_by_what_is_asked_for(small, client):
     assert contacts[0] == 59
 
 
-def test_the_page_takes_the_same_ten_queries_at_any_size(small, client):
+def test_the_page_takes_at_most_ten_queries_at_any_size(small, client):
     client.force_login(small.office)
 
     def queries():
@@ -159,14 +159,14 @@ def test_the_page_takes_the_same_ten_queries_at_any_size(small, client):
 
     before = queries()
     fill(small, deputies=6, visits=60, petitions=30)
-    assert (before, queries()) == (10, 10)
+    assert before == queries() <= 10
 
 
 def test_a_deputys_page_takes_no_more_queries(small, client):
     client.force_login(small.office)
     with CaptureQueriesContext(connection) as seen:
         client.get(PAGE, {"subject": f"deputy:{small.a.deputy.pk}"})
-    assert len(seen) == 10
+    assert len(seen) <= 10
 
 
 def test_the_download_is_the_report_of_the_page(small, client):
