@@ -317,7 +317,7 @@ def load(*, on: date, directory: Path = DIRECTORY) -> dict:
     entries = read(directory)
     counts = {"regulations": _load_regulations(entries), "clauses": _load_clauses(entries)}
     counts["rules"] = _load_rules(entries)
-    counts["in_force"] = sum(1 for rule in Rule.objects.all() if rule.effective_from <= on <= _last_day(rule))
+    counts["in_force"] = sum(rule.holds_on(on) for rule in Rule.objects.all())
     return counts
 
 

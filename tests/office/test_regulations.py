@@ -9,6 +9,7 @@ from django.utils import translation
 
 from office import regulations
 from office.models import Clause, Regulation, Rule
+from reports import measures
 
 # Every citation key of the nine texts.
 IDS = [
@@ -131,6 +132,10 @@ def test_the_rules_that_are_evaluated_and_their_numbers():
         "D3-七": ("reply_overdue", {"days": 30, "unit": "自然日"}, "red"),
         "D5-三a": ("register_form_fields", {"minimum": 2, "unit": "项"}, ""),
     }
+
+
+def test_every_measure_that_raises_flags_is_measured_and_no_other():
+    assert {name for name, measure in regulations.MEASURES.items() if measure.raises_flags} == set(measures.MEASURES)
 
 
 # Loading
