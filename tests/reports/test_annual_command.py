@@ -91,11 +91,20 @@ def test_another_format_is_refused(small, tmp_path):
     assert refused(tmp_path, format="docx") == message
 
 
-@pytest.mark.parametrize("place", ["missing/report.xlsx", "file/report.xlsx", "folder", f"{'x' * 300}.xlsx"])
-def test_a_path_that_cannot_be_written_is_named_and_nothing_is_left(small, tmp_path, place):
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("missing/report.xlsx", "the folder does not exist"),
+        ("file/report.xlsx", "the folder does not exist"),
+        ("folder", "there is a folder of this name"),
+        (f"{'x' * 300}.xlsx", "the name is too long"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_named_and_nothing_is_left(small, tmp_path, place, reason):
     (tmp_path / "file").write_text("")
     (tmp_path / "folder").mkdir()
     with pytest.raises(CommandError) as error:
         run(tmp_path / place)
-    assert str(tmp_path / place) in str(error.value)
+    words = {"file": tmp_path / place, "reason": _(reason)}
+    assert str(error.value) == _("%(file)s cannot be written: %(reason)s") % words
     assert sorted(os.listdir(tmp_path)) == ["file", "folder"]

@@ -1,9 +1,11 @@
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from office import clock
 from reports import annual_xlsx
@@ -11,6 +13,15 @@ from reports.forms import YEARS
 from reports.subjects import UnknownSubject
 
 FORMATS = {"xlsx": annual_xlsx.make}
+REASONS = {
+    errno.ENOENT: gettext_lazy("the folder does not exist"),
+    errno.ENOTDIR: gettext_lazy("the folder does not exist"),
+    errno.EISDIR: gettext_lazy("there is a folder of this name"),
+    errno.EACCES: gettext_lazy("not allowed"),
+    errno.EROFS: gettext_lazy("not allowed"),
+    errno.ENOSPC: gettext_lazy("the disk is full"),
+    errno.ENAMETOOLONG: gettext_lazy("the name is too long"),
+}
 
 
 class Command(BaseCommand):
@@ -56,7 +67,7 @@ def _write(out: Path, content: bytes):
         beside.replace(out)
     except OSError as error:
         text = _("%(file)s cannot be written: %(reason)s")
-        raise CommandError(text % {"file": out, "reason": error.strerror}) from error
+        raise CommandError(text % {"file": out, "reason": REASONS.get(error.errno, error.strerror)}) from error
     finally:
         with suppress(OSError):
             beside.unlink()
