@@ -11,7 +11,8 @@ class Term(models.Model):
     """One term (届) of one congress."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, verbose_name=_("jurisdiction"))
-    ordinal = models.PositiveSmallIntegerField(_("ordinal"))
+    # Unknown when no roster's title has said it.
+    ordinal = models.PositiveSmallIntegerField(_("ordinal"), null=True, blank=True)
     # Months before the ledger begins are not judged: the office has no record of them.
     records_since = models.DateField(_("records since"), null=True, blank=True)
 
@@ -20,11 +21,11 @@ class Term(models.Model):
     class Meta:
         verbose_name = _("term")
         verbose_name_plural = _("terms")
-        ordering = ["-ordinal"]
+        ordering = [models.F("ordinal").desc(nulls_last=True)]
         constraints = [models.UniqueConstraint(fields=["jurisdiction", "ordinal"], name="one_term_of_a_number")]
 
     def __str__(self):
-        return _("%(place)s term %(ordinal)d") % {"place": self.jurisdiction, "ordinal": self.ordinal}
+        return _("%(place)s term %(ordinal)s") % {"place": self.jurisdiction, "ordinal": self.ordinal or "–"}
 
 
 class ElectoralDistrict(models.Model):

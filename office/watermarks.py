@@ -4,6 +4,9 @@ from datetime import date, timedelta
 
 from office.models import Watermark
 
+SWEEP = "sweep"
+"""The job that raises and clears the flags."""
+
 
 def held(job: str, *, since: date) -> Watermark:
     """The job's watermark, locked until the transaction ends; before the first run it stands on ``since``.

@@ -1,0 +1,243 @@
+"""Contact households and the petition register are written down."""
+
+from collections import Counter, defaultdict
+
+from django.utils.translation import gettext as _
+
+from constituents.deadlines import reply_due
+from constituents.models import Designation, Household, Petition, PetitionEvent, Referral
+from deputies.imports import Deputies
+from liaison_stations.models import Station
+from office import numbering, places
+from office.imports import SIZE, Batch, upsert
+from office.models import Jurisdiction, Unit
+from office.normalise import fold
+
+HOUSEHOLDS, PETITIONS = "households", "petitions"
+
+# What a unit is asked to reply to by the station's deadline (D3-七); a suggestion and an inspection have their own.
+_REPLY_DUE = (Petition.Course.ROUTE, Petition.Course.ESCALATE)
+
+
+def write_households(batch: Batch, county: Jurisdiction, deputies: Deputies, rows):
+    """Write the rows of the register; a household is known by its deputy, its head and its address."""
+    towns = places.towns_of(county)
+    found = {
+        (d.deputy_id, d.household.head, fold(d.household.address)): d
+        for d in Designation.objects.filter(until=None, household__jurisdiction__path__startswith=county.path)
+        .select_related("household")
+    }  # fmt: skip
+    kept = _kept_households(batch, deputies, _Known(found), rows)
+    households = {key: d.household for key, d in found.items()}
+    values = [(key, _household(row, deputy, towns)) for key, (row, deputy) in kept.items()]
+    upsert(batch, HOUSEHOLDS, Household, households, values)
+    _designate(batch, found, households, kept)
+
+
+class _Known:
+    """Households on record: by identity, by deputy and head, and by head and address whoever's they are."""
+
+    def __init__(self, found):
+        self.by_identity = found
+        self.by_head = defaultdict(list)
+        self.owner = {}
+        for (deputy, head, address), designation in found.items():
+            self.by_head[deputy, head].append((deputy, head, address))
+            self.owner[head, address] = designation.deputy_id
+
+    def identity(self, deputy, row, alone: bool):
+        """The identity of a row; an address that was corrected makes no second household where only one is meant."""
+        key = (deputy.pk, row.head, fold(row.address))
+        known = self.by_head[deputy.pk, row.head]
+        return known[0] if key not in self.by_identity and len(known) == 1 and alone else key
+
+
+def _kept_households(batch, deputies, known, rows) -> dict:
+    """The rows to write by identity, with their deputies; the others are left out and named."""
+    kept = {}
+    times = Counter((row.deputy, row.head) for row in rows)
+    for row in rows:
+        deputy = deputies.find(batch, row.source, "deputy", row.deputy, town=row.town, district=row.district)
+        if deputy is None:
+            batch.tallies[HOUSEHOLDS].rejected += 1
+            continue
+        key = known.identity(deputy, row, times[row.deputy, row.head] == 1)
+        owner = known.owner.setdefault((row.head, key[2]), deputy.pk) if key[2] else deputy.pk
+        if key in kept:
+            reason = _("This household stands in %s already with other data; the row was left out.")
+            batch.reject(HOUSEHOLDS, row.source, "head", "contradiction", reason % kept[key][0].source.words, row.head)
+        elif owner != deputy.pk:
+            reason = _("This household is a contact household of another deputy; end that first. The row was left out.")
+            batch.reject(HOUSEHOLDS, row.source, "head", "two_deputies", reason, row.head)
+        else:
+            kept[key] = (row, deputy)
+    return kept
+
+
+def _household(row, deputy, towns) -> dict:
+    lies_in = next((town for name, town in towns.items() if row.address.startswith(name)), towns.get(row.town))
+    return {
+        "head": row.head,
+        "jurisdiction_id": lies_in.pk if lies_in else deputy.district.jurisdiction_id,
+        "address": row.address,
+        "phone": row.phone,
+        "people": row.people,
+        "kind": row.kind,
+        "remark": row.remark,
+    }
+
+
+def _designate(batch, found, households, kept):
+    """Each new household becomes its deputy's from the day the register names; a corrected day is corrected."""
+    new = [
+        Designation(deputy=deputy, household=households[key], since=row.since)
+        for key, (row, deputy) in kept.items()
+        if key not in found
+    ]
+    Designation.objects.bulk_create(new, batch_size=SIZE)
+    since = [(key, {"since": row.since}) for key, (row, _deputy) in kept.items() if key in found]
+    # Counted on a batch of its own: the register's row is one, and its household was counted.
+    upsert(Batch(batch.by, batch.at), HOUSEHOLDS, Designation, dict(found), since)
+
+
+def write_petitions(batch: Batch, county: Jurisdiction, deputies: Deputies, rows):
+    """Write the rows of the register in their order; a petition is known by station, day, visitor and matter."""
+    stations = {fold(s.name): s for s in Station.objects.filter(jurisdiction__path__startswith=county.path)}
+    kept = _kept_petitions(batch, stations, deputies, rows)
+    found = {
+        (p.station_id, p.received_on, p.visitor, p.situation): p
+        for p in Petition.objects.filter(imported=True, station__in=list(stations.values()))
+    }
+    known = set(found)
+    numbers = _numbers(key for key in kept if key not in known)
+    values = [
+        (key, {**_petition(row, station, deputy), **_registration(batch, key, numbers if key not in known else None)})
+        for key, (row, station, deputy) in kept.items()
+    ]
+    petitions = upsert(batch, PETITIONS, Petition, found, values)
+    _log(batch, [petitions[key] for key in kept if key not in known])
+    _refer(batch, county, petitions, kept)
+
+
+def _kept_petitions(batch, stations, deputies, rows) -> dict:
+    kept = {}
+    for row in rows:
+        station = stations.get(fold(row.station))
+        if station is None:
+            reason = _(
+                "The station %s is not in the list of stations; correct the name or add it. The row was left out."
+            )
+            batch.reject(PETITIONS, row.source, "station", "unknown_station", reason % row.station, row.station)
+            continue
+        town = station.jurisdiction.name
+        deputy = None
+        if row.deputy:
+            deputy = deputies.find(batch, row.source, "deputy", row.deputy, town=town)
+            if deputy is None:
+                batch.tallies[PETITIONS].rejected += 1
+                continue
+        key = (station.pk, row.received_on, row.visitor, row.situation)
+        if key in kept:
+            reason = _("This matter stands in %s already with other data; the row was left out.")
+            batch.reject(PETITIONS, row.source, "", "contradiction", reason % kept[key][0].source.words)
+            continue
+        kept[key] = (row, station, deputy)
+    return kept
+
+
+def _numbers(keys) -> dict:
+    """The next register numbers of each station and year, in one go."""
+    wanted = Counter((station, on.year) for station, on, _visitor, _situation in keys)
+    return {
+        (owner, year): iter(numbering.take("petition", year=year, owner=owner, count=count))
+        for (owner, year), count in wanted.items()
+    }
+
+
+def _registration(batch, key, numbers) -> dict:
+    """What a petition gets once, when it is entered."""
+    if numbers is None:
+        return {}
+    station, on, *_rest = key
+    return {
+        "year": on.year,
+        "seq": next(numbers[station, on.year]),
+        "registered_at": batch.at,
+        "registered_by_id": batch.by.pk if batch.by else None,
+        "imported": True,
+    }
+
+
+def _petition(row, station, deputy) -> dict:
+    return {
+        "station_id": station.pk,
+        "received_on": row.received_on,
+        "visitor": row.visitor,
+        "visitor_count": row.visitor_count,
+        "phone": row.phone,
+        "address": row.address,
+        "deputy_id": deputy.pk if deputy else None,
+        "situation": row.situation,
+        "request": row.request,
+        "category": row.category,
+        "course": row.course,
+        "course_words": row.course_words,
+        "urgent": row.urgent,
+        "status": _status(row),
+        "satisfaction": row.rating,
+    }
+
+
+def _status(row) -> str:
+    if row.course == Petition.Course.ANSWER:
+        return Petition.Status.ANSWERED
+    if row.course == Petition.Course.DECLINE:
+        return Petition.Status.DECLINED
+    if row.replied_on:
+        return Petition.Status.REPLIED
+    return Petition.Status.ROUTED if row.units else Petition.Status.RECEIVED
+
+
+def _log(batch, petitions):
+    PetitionEvent.objects.bulk_create(
+        [PetitionEvent(petition=p, verb="import", at=batch.at, by=batch.by) for p in petitions], batch_size=SIZE
+    )
+
+
+def _refer(batch, county, petitions, kept):
+    """One referral for each unit named, from the day of registration, as the register names no other."""
+    units = _units(county, kept)
+    rows = Referral.objects.filter(
+        petition__in=Petition.objects.filter(station__jurisdiction__path__startswith=county.path)
+    )
+    found = {(r.petition_id, r.unit_id): r for r in rows}
+    due = {}
+    values = []
+    for key, (row, _station, _deputy) in kept.items():
+        for name in dict.fromkeys(row.units):
+            petition, unit = petitions[key], units[name]
+            columns = {"petition_id": petition.pk, "unit_id": unit.pk, "routed_on": row.received_on}
+            columns |= {"replied_on": row.replied_on} | _due(due, row)
+            values.append(((petition.pk, unit.pk), columns))
+    upsert(Batch(batch.by, batch.at), PETITIONS, Referral, found, values)
+
+
+def _due(cache, row) -> dict:
+    if row.course not in _REPLY_DUE:
+        return {}
+    if row.received_on not in cache:
+        cache[row.received_on] = reply_due(row.received_on)
+    due_on, rule = cache[row.received_on]
+    return {"due_on": due_on, "due_rule_id": rule.pk if rule else None}
+
+
+def _units(county, kept) -> dict[str, Unit]:
+    """The units by name; a township's government belongs to that township, every other to the county."""
+    found = {u.name: u for u in Unit.objects.filter(jurisdiction__path__startswith=county.path)}
+    towns = places.towns_of(county)
+    names = dict.fromkeys(name for row, *_rest in kept.values() for name in row.units if name not in found)
+    new = [
+        Unit(name=name, jurisdiction=next((t for n, t in towns.items() if name.startswith(n)), county))
+        for name in names
+    ]
+    return found | {unit.name: unit for unit in Unit.objects.bulk_create(new)}

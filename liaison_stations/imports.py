@@ -1,0 +1,77 @@
+"""The list of stations is written down, with the people who work there and the deputies who receive there."""
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from deputies.imports import Deputies
+from liaison_stations.models import Station, StationPost
+from office import places
+from office.imports import Batch, upsert
+from office.models import Jurisdiction
+
+KIND = "stations"
+
+
+def write_stations(batch: Batch, county: Jurisdiction, deputies: Deputies, rows):
+    """Write the rows of the list; a station is known by its name within its township."""
+    towns = places.towns_of(county)
+    for name in dict.fromkeys(row.town for row in rows if row.town):
+        towns[name] = towns.get(name) or places.enter_town(name, county)
+    found = {s.name: s for s in Station.objects.filter(jurisdiction__path__startswith=county.path)}
+    number = Station.objects.aggregate(last=Max("number"))["last"] or 0
+    kept = {}
+    for row in rows:
+        if row.name in kept:
+            reason = _("This station stands in %s already with other data; the row was left out.")
+            batch.reject(KIND, row.source, "name", "contradiction", reason % kept[row.name].source.words, row.name)
+        else:
+            kept[row.name] = row
+    values = []
+    for name, row in kept.items():
+        number += name not in found
+        values.append((name, _values(county, towns, deputies, row, None if name in found else number)))
+    _people(batch, deputies, upsert(batch, KIND, Station, found, values), kept.values())
+
+
+def _values(county, towns, deputies, row, number) -> dict:
+    place = towns.get(row.town) or _town_in(row.name, towns)
+    head = deputies.named(row.head, row.town)
+    return {
+        "name": row.name,
+        "jurisdiction_id": place.pk if place else county.pk,
+        "number": number,
+        "address": row.address,
+        "head_id": head.pk if head else None,
+        "head_name": "" if head else row.head,
+        "reception_hours": row.hours,
+    }
+
+
+def _town_in(name, towns):
+    """The township whose name a station's name begins with."""
+    return next((town for town_name, town in towns.items() if name.startswith(town_name)), None)
+
+
+def _people(batch, deputies, stations, rows):
+    """Officers and deputies of each station; who stands there already stays."""
+    posts = {(p.station_id, p.name): p for p in StationPost.objects.filter(kind=StationPost.Kind.OFFICER)}
+    received = set(Station.deputies.through.objects.values_list("station_id", "deputy_id"))
+    new_posts, new_links = [], []
+    for row in rows:
+        station = stations[row.name]
+        new_posts += _posts(row, station, posts)
+        for name in row.deputies:
+            deputy = deputies.find(batch, row.source, "deputies", name, town=row.town)
+            if deputy and (station.pk, deputy.pk) not in received:
+                received.add((station.pk, deputy.pk))
+                new_links.append(Station.deputies.through(station_id=station.pk, deputy_id=deputy.pk))
+    StationPost.objects.bulk_create(new_posts)
+    Station.deputies.through.objects.bulk_create(new_links)
+
+
+def _posts(row, station, posts):
+    """The officer's post if it is new."""
+    if row.officer and (station.pk, row.officer) not in posts:
+        post = StationPost(station=station, name=row.officer, job=row.officer_job, phone=row.officer_phone)
+        posts[station.pk, row.officer] = post
+        yield post

@@ -1,0 +1,37 @@
+"""Counties and townships that a workbook names, found or entered with a provisional code."""
+
+from django.db.models import Max
+
+from office.models import Jurisdiction
+
+_PROVISIONAL = "99"
+"""No province has this number in GB/T 2260; the office enters the real code in the admin site."""
+
+
+def county_named(name: str) -> Jurisdiction:
+    """The county of that name; entered if it is new."""
+    found = Jurisdiction.objects.filter(name=name, level="county").first()
+    return found or _enter(name, "county", None, _next_code("", f"{_PROVISIONAL}0100"))
+
+
+def towns_of(county: Jurisdiction) -> dict[str, Jurisdiction]:
+    """The townships of a county by name."""
+    return {town.name: town for town in Jurisdiction.objects.filter(parent=county, level="town")}
+
+
+def enter_town(name: str, county: Jurisdiction) -> Jurisdiction:
+    return _enter(name, "town", county, _next_code(county.code, f"{county.code}000"))
+
+
+def _next_code(above: str, start: str) -> str:
+    """The code after the highest among the county's townships, or among the provisional counties."""
+    codes = Jurisdiction.objects.filter(code__startswith=above or _PROVISIONAL, level="town" if above else "county")
+    last = codes.aggregate(last=Max("code"))["last"] or start
+    return str(int(last) + 1)
+
+
+def _enter(name, level, parent, code) -> Jurisdiction:
+    place = Jurisdiction.objects.create(name=name, level=level, parent=parent, code=code, path=f"new {code}")
+    place.path = f"{parent.path if parent else '/'}{place.pk}/"
+    place.save(update_fields=["path"])
+    return place

@@ -1,0 +1,226 @@
+"""A county comes in from its own workbooks: recognised by meaning, read, and written one workbook at a time.
+
+``run`` is the one entry, for the command, the upload page and the demo. A workbook is one transaction: a crash or a
+cancelled import leaves nothing of it. Running it again changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from constituents import imports as constituents
+from constituents import workbooks as registers
+from deputies import imports as deputies
+from deputies import roster
+from deputies.models import Term
+from liaison_stations import imports as stations
+from liaison_stations import workbook as station_list
+from office import audit, places
+from office.clock import add_months
+from office.imports import Batch, Cancelled
+from office.models import Jurisdiction
+from office.workbooks import Problem, Table, WorkbookRefused, find_tables, open_workbook, read
+from visits import imports as visits
+from visits import ledger
+
+NAMES = {
+    "deputies": gettext_lazy("deputies"),
+    "districts": gettext_lazy("electoral districts"),
+    "households": gettext_lazy("contact households"),
+    "stations": gettext_lazy("liaison stations"),
+    "visits": gettext_lazy("contacts"),
+    "petitions": gettext_lazy("petitions"),
+}
+KINDS = tuple(NAMES)
+
+# The order in which they are written: each refers to those before it.
+_ORDER = {
+    roster.LAYOUT: roster.read_row,
+    station_list.LAYOUT: station_list.read_row,
+    registers.HOUSEHOLDS: registers.read_household,
+    ledger.LAYOUT: ledger.read_row,
+    registers.PETITIONS: registers.read_petition,
+}
+_LAYOUTS = tuple(_ORDER)
+_TALLY = {
+    roster.LAYOUT.kind: "deputies",
+    station_list.LAYOUT.kind: "stations",
+    registers.HOUSEHOLDS.kind: "households",
+    ledger.LAYOUT.kind: "visits",
+    registers.PETITIONS.kind: "petitions",
+}
+
+
+@dataclass
+class _Book:
+    """One workbook with its recognised sheets."""
+
+    name: str
+    tables: list[Table]
+
+    @property
+    def turn(self) -> int:
+        return min(_LAYOUTS.index(table.layout) for table in self.tables)
+
+    @property
+    def size(self) -> int:
+        return sum(len(table.sheet.rows) for table in self.tables)
+
+
+class _Pace:
+    """How far the import is, in rows; and whether it is to stop."""
+
+    def __init__(self, books, progress, cancelled):
+        self.total = sum(book.size for book in books)
+        self.done = 0
+        self.what = ""
+        self.progress = progress or (lambda done, total, what: None)
+        self.cancelled = cancelled or (lambda: False)
+
+    def begin(self, book: _Book, done: int):
+        self.what, self.done = book.name, done
+        self.tick(0)
+
+    def tick(self, rows: int):
+        if self.cancelled():
+            raise Cancelled
+        self.done = min(self.done + rows, self.total)
+        self.progress(self.done, self.total, self.what)
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    by,
+    at,
+    check: bool = False,
+    progress: Callable[[int, int, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    shift_months: int = 0,
+) -> Batch:
+    """Import the workbooks of one county; the result says what became of the rows and names what was not understood.
+
+    ``check`` writes nothing. ``progress(done, total, what)`` is called as it goes on (rows; ``what`` is the workbook),
+    also inside the workbook's transaction. When ``cancelled()`` says so, ``Cancelled`` is raised and nothing of the
+    workbook in hand stays. ``shift_months`` moves every date but births, for the demo. Raises ``WorkbookRefused`` when
+    no file can be read at all; a file that cannot be read beside others is named.
+    """
+    batch = Batch(by=by, at=at)
+    books = _open(batch, paths)
+    pace = _Pace(books, progress, cancelled)
+    batch.tick = pace.tick
+    if not check:
+        _write(batch, books, pace, shift_months)
+        return batch
+    with transaction.atomic():
+        _write(batch, books, pace, shift_months)
+        transaction.set_rollback(True)
+    return batch
+
+
+def _open(batch, paths) -> list[_Book]:
+    books, refusals = [], []
+    for path in paths:
+        try:
+            tables, problems = find_tables(open_workbook(path), _LAYOUTS)
+        except WorkbookRefused as refusal:
+            refusals.append(refusal)
+            batch.problems.append(Problem(path.name, "", 0, _("whole file"), str(refusal), refusal.code))
+        else:
+            batch.problems += problems
+            tables.sort(key=lambda table: _LAYOUTS.index(table.layout))
+            books.append(_Book(path.name, tables))
+    if refusals and not books:
+        raise refusals[0]
+    return sorted(books, key=lambda book: book.turn)
+
+
+def _write(batch, books, pace, shift_months):
+    done = 0
+    for book in books:
+        pace.begin(book, done)
+        with transaction.atomic():
+            _write_book(batch, book, shift_months)
+        done += book.size
+    pace.begin(_Book("", []), done)
+
+
+def _write_book(batch, book, shift_months):
+    """Read and write the sheets of one workbook: all rows of one kind and county together."""
+    before = {kind: replace(batch.tallies[kind]) for kind in KINDS}
+    seen, rows = {}, {}
+    for table in book.tables:
+        county = _county(batch, table)
+        reading = read(table, _ORDER[table.layout], seen)
+        batch.problems += reading.problems
+        batch.tallies[_TALLY[table.layout.kind]].rejected += reading.left_out
+        if county:
+            key = (table.layout, county.pk)
+            rows.setdefault(key, (county, table.heading.term, []))[2].extend(_shifted(reading.rows, shift_months))
+        else:
+            batch.tallies[_TALLY[table.layout.kind]].rejected += len(reading.rows)
+    for (layout, _pk), (county, term, clean) in rows.items():
+        _write_rows(batch, layout, county, term, clean)
+    _log(batch, book, before)
+
+
+def _county(batch, table) -> Jurisdiction | None:
+    """The county that the title names, else the only one on record."""
+    if table.heading.county:
+        return places.county_named(table.heading.county)
+    known = Jurisdiction.objects.filter(level="county")[:2]
+    if len(known) == 1:
+        return known[0]
+    reason = _("The title does not say which county this is; write it there, e.g. 清源县….")
+    batch.problems.append(table.problem("", "no_county", reason))
+    return None
+
+
+def _write_rows(batch, layout, county, ordinal, rows):
+    term = deputies.term_of(county, ordinal)
+    if layout is roster.LAYOUT:
+        deputies.write_roster(batch, county, term, rows)
+        return
+    known = deputies.Deputies(term)
+    if layout is station_list.LAYOUT:
+        stations.write_stations(batch, county, known, rows)
+    elif layout is registers.HOUSEHOLDS:
+        constituents.write_households(batch, county, known, rows)
+    elif layout is registers.PETITIONS:
+        constituents.write_petitions(batch, county, known, rows)
+    else:
+        visits.write_ledger(batch, term, known, rows)
+
+
+def _shifted(rows, months) -> list:
+    return [_shift(row, months) for row in rows] if months else rows
+
+
+def _shift(row, months):
+    """A row with every date moved by whole months; births stay."""
+    moved = {
+        f.name: add_months(value, months)
+        for f in fields(row)
+        if f.name != "born" and isinstance(value := getattr(row, f.name), date)
+    }
+    return replace(row, **moved)
+
+
+def _log(batch, book, before):
+    """One line in the trail for each workbook that changed something."""
+    told = {}
+    for kind in KINDS:
+        now, then = batch.tallies[kind], before[kind]
+        created, updated = now.created - then.created, now.updated - then.updated
+        if created or updated:
+            told[kind] = {"created": created, "updated": updated}
+    if told:
+        term = Term.objects.order_by("-pk").first()
+        audit.record(
+            by=batch.by, at=batch.at, action="import.written", subject=term, detail={"file": book.name, **told}
+        )
