@@ -1,4 +1,4 @@
-"""Writing what was read from a workbook: set by set, counting what became of each row, with the old values in the trail."""
+"""Writing what was read from a workbook: set by set, every row counted, the old values kept in the trail."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
