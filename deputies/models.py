@@ -91,7 +91,7 @@ class Deputy(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("sign-in")
     )
-    name = models.CharField(_("name"), max_length=50)
+    name = models.CharField(_("full name"), max_length=50)
     sex = models.CharField(_("sex"), max_length=4, blank=True)
     nation = models.CharField(_("ethnic group"), max_length=20, blank=True)
     born = models.DateField(_("month of birth"), null=True, blank=True)

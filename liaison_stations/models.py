@@ -47,7 +47,7 @@ class StationPost(models.Model):
 
     station = models.ForeignKey(Station, models.CASCADE, related_name="posts", verbose_name=_("liaison station"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.OFFICER)
-    name = models.CharField(_("name"), max_length=50)
+    name = models.CharField(_("full name"), max_length=50)
     job = models.CharField(_("post"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
     user = models.ForeignKey(

@@ -10,7 +10,7 @@ class User(AbstractUser):
     """One person who can sign in."""
 
     first_name = last_name = None
-    name = models.CharField(_("name"), max_length=50, blank=True)
+    name = models.CharField(_("full name"), max_length=50, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
 
     class Meta:
