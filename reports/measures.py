@@ -71,7 +71,8 @@ class HouseholdCount:
     def owed(rule: Rule, on: date) -> Iterator[Finding]:
         if not rule.holds_on(on):
             return
-        already = Flag.objects.open().filter(rule_key=rule.clause.key, deputy__isnull=False).values("deputy")
+        stood = Q(cleared_on__isnull=True) | Q(raised_on__lte=on, cleared_on__gt=on)
+        already = Flag.objects.filter(stood, rule_key=rule.clause.key, deputy__isnull=False).values("deputy")
         wrong = (
             _in_office_for(on, on)
             .annotate(n=_households(on, "pk"))
@@ -90,20 +91,25 @@ class HouseholdCount:
 class ReplyOverdue:
     """D3-七: every referral is answered by the day that was stamped on it when it was routed."""
 
-    NO_REPLY_DUE = (Petition.Status.DECLINED, Petition.Status.ANSWERED)
+    # Where a matter came to its end without a reply, none was due.
+    NO_REPLY_DUE = (Petition.Status.DECLINED, Petition.Status.ANSWERED, Petition.Status.CLOSED)
 
     @classmethod
     def owed(cls, rule: Rule, on: date) -> Iterator[Finding]:
         if not rule.holds_on(on):
             return
-        overdue = Referral.objects.overdue(on).exclude(petition__status__in=cls.NO_REPLY_DUE)
+        ended = Q(petition__status__in=cls.NO_REPLY_DUE, replied_on__isnull=True)
+        overdue = Referral.objects.overdue(on).exclude(ended)
         yield Finding(overdue, "referral", "petition__station__jurisdiction", "", F("due_on"), rule.severity)
 
     @classmethod
     def cleared(cls, rule: Rule, flags: QuerySet, on: date) -> Iterator[tuple[str, QuerySet]]:
-        gone = Q(referral__petition__status__in=cls.NO_REPLY_DUE) | Q(referral__due_on__isnull=True)
-        yield Flag.Why.GONE, flags.filter(gone | Q(referral__due_on__gte=on))
-        yield Flag.Why.LATE, flags.filter(referral__replied_on__lte=on)
+        replied = flags.filter(referral__replied_on__lte=on)
+        yield Flag.Why.SATISFIED, replied.filter(referral__replied_on__lte=F("referral__due_on"))
+        yield Flag.Why.LATE, replied.filter(referral__replied_on__gt=F("referral__due_on"))
+        ended = Q(referral__petition__status__in=cls.NO_REPLY_DUE, referral__replied_on__isnull=True)
+        due_later = Q(referral__due_on__isnull=True) | Q(referral__due_on__gte=on)
+        yield Flag.Why.GONE, flags.filter(ended | due_later)
 
 
 # The measures that raise flags, by the name a rule gives; the other rules are figures, forms or access.

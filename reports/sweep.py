@@ -2,13 +2,14 @@
 
 For each rule it clears what has lost its ground, raises what is missing in one INSERT … SELECT that ignores what is
 there, and turns amber into red where the due day has passed. The unique keys of ``Flag`` are what makes it exact.
+A replay of an earlier day leaves alone what happened to a flag since; a fact that is taken back opens its flag again.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection, transaction
-from django.db.models import DateField, F, Min, Value
+from django.db.models import DateField, F, Min, OuterRef, Subquery, Value
 
 from deputies.models import Term
 from office import watermarks
@@ -32,8 +33,9 @@ class Counts:
 def sweep(*, on: date) -> dict[str, Counts]:
     """Make the flags right as of ``on`` (a local date); the counts by rule id, e.g. ``D1-3①b``."""
     results: dict[str, Counts] = {}
+    rules = Rule.objects.sweepable(on, MEASURES).select_related("clause")
     # The lock keeps sweeps that run at once from waiting on each other crosswise; exactness does not rest on it.
-    for rule in Rule.objects.sweepable(on, MEASURES).select_related("clause").select_for_update(of=("self",)):
+    for rule in rules.select_for_update(of=("self",), no_key=True):
         counts = results.setdefault(rule.clause.key, Counts())
         _judge(rule, on, counts)
     for key, counts in results.items():
@@ -43,18 +45,34 @@ def sweep(*, on: date) -> dict[str, Counts]:
 
 def _judge(rule, on, counts):
     measure = MEASURES[rule.measure]
-    for why, flags in measure.cleared(rule, Flag.objects.open().filter(rule=rule), on):
+    known = Flag.objects.open().filter(rule=rule, raised_on__lte=on)
+    for why, flags in measure.cleared(rule, known, on):
         counts.cleared += _update(flags, cleared_on=on, cleared_why=why)
-    overdue = Flag.objects.open().filter(rule=rule, severity=Rule.Severity.AMBER, due_on__lt=on)
     if rule.severity == Rule.Severity.RED:
+        overdue = known.filter(severity=Rule.Severity.AMBER, due_on__lt=on)
         counts.raised += overdue.update(severity=Rule.Severity.RED)
     for finding in measure.owed(rule, on):
-        counts.raised += _insert(finding, rule, on)
+        counts.raised += _reopen(finding, rule, on) + _insert(finding, rule, on)
 
 
 def _update(flags, **values) -> int:
     """Update by primary key: the queryset may carry annotations, which an UPDATE statement cannot."""
     return Flag.objects.filter(pk__in=flags.values("pk")).update(**values)
+
+
+def _reopen(finding: Finding, rule: Rule, on: date) -> int:
+    """Open again what was cleared, when the contact, the reply or the end of office that cleared it was taken back."""
+    subject = {f"{finding.subject}__in": finding.subjects.order_by().values("pk")}
+    closed = Flag.objects.filter(rule_key=rule.clause.key, period=finding.period, cleared_on__lte=on, **subject)
+    due = finding.subjects.order_by().filter(pk=OuterRef(finding.subject)).annotate(c_due_on=_due_on(finding))
+    return closed.update(
+        rule=rule,
+        severity=finding.severity,
+        due_on=Subquery(due.values("c_due_on")),
+        raised_on=on,
+        cleared_on=None,
+        cleared_why="",
+    )
 
 
 def _insert(finding: Finding, rule: Rule, on: date) -> int:
@@ -66,7 +84,7 @@ def _insert(finding: Finding, rule: Rule, on: date) -> int:
         "rule_key": Value(rule.clause.key),
         "period": Value(finding.period),
         "severity": Value(finding.severity),
-        "due_on": finding.due_on if isinstance(finding.due_on, F) else Value(finding.due_on, DateField()),
+        "due_on": _due_on(finding),
         "raised_on": Value(on, DateField()),
         "cleared_why": Value(""),
     }
@@ -75,6 +93,10 @@ def _insert(finding: Finding, rule: Rule, on: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {Flag._meta.db_table} ({', '.join(columns)}) {sql} ON CONFLICT DO NOTHING", params)
         return cursor.rowcount
+
+
+def _due_on(finding):
+    return finding.due_on if isinstance(finding.due_on, F) else Value(finding.due_on, DateField())
 
 
 def run_due(*, until: date) -> int:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
+from django.core.management import ManagementUtility, call_command
 
 from constituents.models import Designation, Petition, Referral
 from deputies.models import Deputy
@@ -136,6 +136,51 @@ def test_months_before_the_records_begin_are_not_judged(town):
     assert flags() == [("2026-01", "red", "", "2026-02-05")]
 
 
+def test_a_contact_that_was_taken_back_opens_the_flag_it_had_cleared(town):
+    contact(town, date(2026, 1, 10))
+    sweep(on=date(2026, 2, 20))
+    mistaken = contact(town, date(2026, 2, 21))
+    sweep(on=date(2026, 2, 21))
+    assert flags() == [("2026-02", "amber", "satisfied", "2026-02-20")]
+    mistaken.delete()
+    sweep(on=date(2026, 3, 1))
+    assert flags() == [("2026-02", "red", "", "2026-03-01")]
+
+
+def test_a_mandate_that_was_ended_by_mistake_owes_the_month_again(town):
+    sweep(on=date(2026, 3, 1))
+    Deputy.objects.filter(pk=town.deputy.pk).update(left_on=date(2026, 2, 10), end_reason="调离")
+    sweep(on=date(2026, 3, 2))
+    Deputy.objects.filter(pk=town.deputy.pk).update(left_on=None, end_reason="")
+    sweep(on=date(2026, 3, 3))
+    assert flags() == [("2026-02", "red", "", "2026-03-03")]
+
+
+def test_a_replay_of_an_earlier_day_leaves_alone_what_was_found_since(town):
+    referral(town, date(2026, 2, 4))
+    spare = Designation.objects.filter(deputy=town.deputy).first()
+    Designation.objects.filter(pk=spare.pk).update(until=date(2026, 2, 20))
+    run_due(until=date(2026, 3, 5))
+    before = list(Flag.objects.order_by("pk").values())
+    assert len(before) == 4
+    for day in (date(2026, 1, 1), date(2026, 2, 1), date(2026, 2, 4), date(2026, 2, 25)):
+        sweep(on=day)
+    assert list(Flag.objects.order_by("pk").values()) == before
+
+
+def test_nights_swept_a_second_time_find_nothing_new(town):
+    spare = Designation.objects.filter(deputy=town.deputy).first()
+    Designation.objects.filter(pk=spare.pk).update(since=date(2026, 2, 3), until=date(2026, 2, 20))
+    contact(town, date(2026, 1, 25))
+    referral(town, date(2026, 2, 4), replied_on=date(2026, 2, 9))
+    run_due(until=date(2026, 3, 5))
+    before = list(Flag.objects.order_by("pk").values())
+    assert len(before) == 5
+    watermarks.rewind(JOB, to=date(2026, 1, 1))
+    run_due(until=date(2026, 3, 5))
+    assert list(Flag.objects.order_by("pk").values()) == before
+
+
 def test_the_same_day_again_changes_nothing(town):
     first = sweep(on=date(2026, 3, 1))
     again = sweep(on=date(2026, 3, 1))
@@ -154,8 +199,37 @@ def test_a_reply_is_overdue_from_the_day_after_it_was_due(town):
     assert flags(REPLY) == [("", "red", "late", "2026-02-05")]
 
 
+def test_a_reply_entered_late_but_dated_in_time_was_in_time(town):
+    asked = referral(town, date(2026, 2, 4))
+    sweep(on=date(2026, 2, 5))
+    Referral.objects.filter(pk=asked.pk).update(replied_on=date(2026, 2, 4))
+    sweep(on=date(2026, 2, 6))
+    assert flags(REPLY) == [("", "red", "satisfied", "2026-02-05")]
+
+
+def test_a_reply_that_was_given_more_time_is_overdue_again_after_it(town):
+    asked = referral(town, date(2026, 2, 4))
+    sweep(on=date(2026, 2, 5))
+    Referral.objects.filter(pk=asked.pk).update(due_on=date(2026, 2, 14))
+    sweep(on=date(2026, 2, 14))
+    assert flags(REPLY) == [("", "red", "gone", "2026-02-05")]
+    sweep(on=date(2026, 2, 15))
+    assert flags(REPLY) == [("", "red", "", "2026-02-15")]
+    assert Flag.objects.get(rule_key=REPLY).due_on == date(2026, 2, 14)
+
+
+@pytest.mark.parametrize("status", ["declined", "answered", "closed"])
+def test_a_matter_that_ended_without_a_reply_is_not_overdue_any_more(town, status):
+    asked = referral(town, date(2026, 2, 4))
+    sweep(on=date(2026, 2, 5))
+    Petition.objects.filter(referrals=asked).update(status=status)
+    sweep(on=date(2026, 2, 6))
+    assert flags(REPLY) == [("", "red", "gone", "2026-02-05")]
+
+
 def test_a_declined_petition_is_never_overdue(town):
     referral(town, date(2026, 2, 4), status=Petition.Status.DECLINED)
+    referral(town, date(2026, 2, 4), status=Petition.Status.CLOSED)
     referral(town, None)
     referral(town, date(2026, 2, 4), replied_on=date(2026, 2, 4))
     sweep(on=date(2026, 3, 5))
@@ -227,7 +301,7 @@ def test_the_task_takes_the_date_of_shanghai(town):
 
 def test_the_command_prints_one_object_by_rule_id(town):
     out = StringIO()
-    call_command("sweep", on=date(2026, 3, 1), json=True, stdout=out)
+    call_command("sweep", on="2026-03-01", json=True, stdout=out)
     assert loads(out.getvalue()) == {
         HOUSEHOLDS: {"raised": 0, "cleared": 0, "unchanged": 0},
         CONTACT: {"raised": 1, "cleared": 0, "unchanged": 0},
@@ -235,9 +309,12 @@ def test_the_command_prints_one_object_by_rule_id(town):
     }
 
 
-def test_a_word_that_is_not_a_date_is_refused(town):
-    with pytest.raises(CommandError):
-        call_command("sweep", "--on", "2026-02-30")
+@pytest.mark.parametrize("word", ["2026-02-30", "昨天"])
+def test_a_word_that_is_not_a_date_is_refused_in_one_line(word, capsys):
+    with pytest.raises(SystemExit) as ended:
+        ManagementUtility(["manage.py", "sweep", "--on", word]).execute()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == f"CommandError: “{word}”不是日期，请按 2026-03-01 的写法填写。\n"
 
 
 def oracle(town, until):

@@ -20,11 +20,11 @@ class Command(BaseCommand):
     help = "Raise and clear the flags as of a day; run again it changes nothing."
 
     def add_arguments(self, parser):
-        parser.add_argument("--on", type=_day, help="the local date to judge, e.g. 2026-03-01; today when left out")
+        parser.add_argument("--on", help="the local date to judge, e.g. 2026-03-01; today when left out")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, *, on, json: bool, **options):
-        on = on or clock.today()
+        on = _day(on) if on else clock.today()
         results = {key: asdict(counts) for key, counts in sweep(on=on).items()}
         self.stdout.write(_as_json(results) if json else _as_text(results, on))
 
