@@ -6,25 +6,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from office.roles import STAFF, Role
-
-# Where each role begins its day; the first that fits.
-_FIRST_PAGE = [
-    (STAFF, "admin:index"),
-    ({Role.DEPUTY}, "visits:my_month"),
-    ({Role.STATION_OFFICER, Role.STATION_HEAD}, "constituents:desk"),
-]
+from office import menu
 
 
 def home(request):
     """Send everybody to the page where their work is."""
     if not request.user.is_authenticated:
         return redirect("office:sign_in")
-    if request.user.is_superuser:
-        return redirect("admin:index")
-    for roles, page in _FIRST_PAGE:
-        if request.user.has_role(*roles):
-            return redirect(page)
+    for page, _label in menu.pages_of(request.user):
+        return redirect(page)
     return render(request, "office/home.html")
 
 
