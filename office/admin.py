@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from office import admin_trail, clock, sign_ins
+from office import admin_trail, clock, places, sign_ins
 from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter
 from office.models import Assignment, AuditEvent, Clause, Jurisdiction, Regulation, Rule, Unit, User
 
@@ -36,12 +36,10 @@ class JurisdictionAdmin(ScopedAdmin):
         return form
 
     def save_model(self, request, obj, form, change):
-        if not change:
-            obj.path = f"new {obj.code}"
-        super().save_model(request, obj, form, change)
-        if not change:
-            obj.path = f"{obj.parent.path if obj.parent else '/'}{obj.pk}/"
-            obj.save(update_fields=["path"])
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            places.settle(obj)
 
 
 @admin.register(Unit)

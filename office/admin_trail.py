@@ -16,6 +16,7 @@ DEEDS = {
     "logged": _("logged"),
     "withdrawn": _("withdrawn"),
     "sign_in_made": _("given a sign-in"),
+    "updated": _("updated by an import"),
     "queued": _("queued for import"),
     "cancelled": _("import cancelled"),
 }
@@ -70,9 +71,11 @@ def _plain(value):
 
 
 def changes(event) -> list[str]:
-    """What a line of the trail says was changed, for reading; nothing for what was not done in a form here."""
+    """What a line of the trail says was changed, for reading; nothing for what neither a form here nor an import did."""
     detail = event.detail
-    told = _told(event.subject_type, detail.get("fields", {}))
+    # An import writes the columns alone; a form writes them beside the rows of its tables.
+    fields = detail if event.action == "import.updated" else detail.get("fields", {})
+    told = _told(event.subject_type, fields)
     for row in detail.get("rows", ()):
         name = capfirst(apps.get_model(row["model"])._meta.verbose_name)
         told.append(f"{name} {deed(row['did'])}: {row.get('was') or '，'.join(_told(row['model'], row['fields']))}")

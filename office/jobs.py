@@ -2,18 +2,26 @@
 
 So a second click starts nothing twice, a message delivered twice does nothing twice, and work whose worker died can
 be taken up again: by the same message when it is delivered anew, or by the person.
+
+How far running work is, and the wish to stop it, stand in files in the work's folder: the work itself may sit in one
+long transaction, out of which, and on SQLite into which, no row could say so.
 """
 
-from datetime import timedelta
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from office import audit
 from office.models import Job
 
 State = Job.State
 ACTIVE = (State.QUEUED, State.RUNNING)
+
+_PROGRESS, _CANCEL = "progress.json", "cancel"
 
 SILENT_AFTER = timedelta(minutes=2)
 """Work that has not been heard of for so long is taken for interrupted."""
@@ -29,9 +37,14 @@ def queue(*, kind, by, at, folder, params) -> Job:
     return job
 
 
+def folder_of(job) -> Path:
+    """Where the files of this work are kept; both the web server and the worker reach it."""
+    return settings.VAR_DIR / job.folder
+
+
 def is_silent(job, at) -> bool:
     """Whether active work has not been heard of for too long: its worker, or its message, is gone."""
-    return job.state in ACTIVE and job.heartbeat_at < at - SILENT_AFTER
+    return job.state in ACTIVE and max(job.heartbeat_at, progress_of(job).at) < at - SILENT_AFTER
 
 
 @transaction.atomic
@@ -42,9 +55,6 @@ def queue_again(job, *, by, at, params) -> bool:
         state=State.QUEUED,
         heartbeat_at=at,
         finished_at=None,
-        done=0,
-        total=0,
-        doing="",
         cancel_asked=False,
         message="",
         params=params,
@@ -56,33 +66,64 @@ def queue_again(job, *, by, at, params) -> bool:
 
 def take(pk, *, at) -> Job | None:
     """Begin queued work, or what its worker left behind; None if it is not to be begun by this message."""
-    waiting = Job.objects.filter(pk=pk, state=State.QUEUED)
-    left = Job.objects.filter(pk=pk, state=State.RUNNING, heartbeat_at__lt=at - SILENT_AFTER)
-    if _set(waiting, state=State.RUNNING, heartbeat_at=at) or _set(left, heartbeat_at=at):
-        return Job.objects.get(pk=pk)
-    return None
+    job = Job.objects.filter(pk=pk).first()
+    if job is None or not (job.state == State.QUEUED or (job.state == State.RUNNING and is_silent(job, at))):
+        return None
+    as_seen = Job.objects.filter(pk=pk, state=job.state, heartbeat_at=job.heartbeat_at)
+    if not _set(as_seen, state=State.RUNNING, heartbeat_at=at):
+        return None
+    for name in (_PROGRESS, _CANCEL):
+        (folder_of(job) / name).unlink(missing_ok=True)
+    return Job.objects.get(pk=pk)
 
 
 def is_running(pk) -> bool:
     return Job.objects.filter(pk=pk, state=State.RUNNING).exists()
 
 
-def beat(job, *, at, done, total, doing):
-    """Say how far the work is."""
-    _set(_running(job), heartbeat_at=at, done=done, total=total, doing=doing[:120])
+@dataclass(frozen=True)
+class Progress:
+    """How far running work is: the instant of the note, steps done of all, and what is in hand."""
+
+    at: datetime
+    done: int = 0
+    total: int = 0
+    doing: str = ""
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0
+
+
+def note(job, progress: Progress):
+    """Write down how far the work is; whoever reads meanwhile sees the old note or the new one, never half of one."""
+    aside = folder_of(job) / f"{_PROGRESS}.new"
+    aside.write_text(json.dumps({**vars(progress), "at": progress.at.isoformat()}), "utf-8")
+    aside.replace(folder_of(job) / _PROGRESS)
+
+
+def progress_of(job) -> Progress:
+    """The last note, or none yet."""
+    try:
+        noted = json.loads((folder_of(job) / _PROGRESS).read_text("utf-8"))
+    except OSError:
+        return Progress(at=job.heartbeat_at)
+    return Progress(**{**noted, "at": datetime.fromisoformat(noted["at"])})
 
 
 def ask_to_cancel(job, *, by, at):
-    """Cancel what has not begun at once; what runs stops at its next safe point."""
-    waiting = Q(state__in=[State.QUEUED, State.PREVIEW])
-    left = Q(state=State.RUNNING, heartbeat_at__lt=at - SILENT_AFTER)
-    idle = Job.objects.filter(waiting | left, pk=job.pk)
-    if _set(idle, state=State.CANCELLED, finished_at=at) or _set(_running(job), cancel_asked=True):
+    """Cancel at once what has not begun or has died; what runs stops at its next safe point."""
+    if job.state == State.RUNNING and folder_of(job).exists():
+        (folder_of(job) / _CANCEL).touch()
+    idle = Job.objects.filter(pk=job.pk, state__in=[State.QUEUED, State.PREVIEW])
+    dead = Job.objects.filter(pk=job.pk, state=State.RUNNING, heartbeat_at=job.heartbeat_at)
+    over = {"state": State.CANCELLED, "finished_at": at}
+    if _set(idle, **over) or (is_silent(job, at) and _set(dead, **over)) or _set(_running(job), cancel_asked=True):
         audit.record(by=by, at=at, action=f"{job.kind}.cancelled", subject=job)
 
 
 def is_cancel_asked(job) -> bool:
-    return not _running(job).filter(cancel_asked=False).exists()
+    return (folder_of(job) / _CANCEL).exists()
 
 
 def finish(job, *, at, state, result=None, message=""):

@@ -31,7 +31,14 @@ def _next_code(above: str, start: str) -> str:
 
 
 def _enter(name, level, parent, code) -> Jurisdiction:
-    place = Jurisdiction.objects.create(name=name, level=level, parent=parent, code=code, path=f"new {code}")
-    place.path = f"{parent.path if parent else '/'}{place.pk}/"
-    place.save(update_fields=["path"])
+    place = Jurisdiction(name=name, level=level, parent=parent, code=code)
+    settle(place)
     return place
+
+
+def settle(place: Jurisdiction):
+    """Save a new place below its parent; the path names the place itself, so it is known only afterwards."""
+    place.path = f"new {place.code}"
+    place.save()
+    place.path = f"{place.parent.path if place.parent else '/'}{place.pk}/"
+    place.save(update_fields=["path"])

@@ -12,24 +12,22 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from office import jobs
+
 KEPT_FOR = timedelta(hours=24)
 PROBLEMS = "problems.xlsx"
 _LONGEST_STEM = 60
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
-def folder_of(job) -> Path:
-    return settings.VAR_DIR / "imports" / job.folder
-
-
 def workbooks_of(job) -> list[Path]:
     """The uploaded workbooks, in the order they were chosen; empty when they are gone."""
-    kept = [folder_of(job) / "workbooks" / name for name in job.params["files"]]
+    kept = [jobs.folder_of(job) / "workbooks" / name for name in job.params["files"]]
     return kept if job.folder and all(path.exists() for path in kept) else []
 
 
 def problems_of(job) -> Path:
-    return folder_of(job) / PROBLEMS
+    return jobs.folder_of(job) / PROBLEMS
 
 
 def safe_name(name: str) -> str:
@@ -40,9 +38,9 @@ def safe_name(name: str) -> str:
 
 
 def keep(uploads) -> str:
-    """Write uploaded files to a new folder; returns its name. Half a folder is removed again."""
-    name = uuid4().hex
-    folder = settings.VAR_DIR / "imports" / name / "workbooks"
+    """Write uploaded files to a new folder; returns its path below ``var``. Half a folder is removed again."""
+    name = f"imports/{uuid4().hex}"
+    folder = settings.VAR_DIR / name / "workbooks"
     folder.mkdir(parents=True, mode=0o700)
     try:
         for upload in uploads:
@@ -56,7 +54,7 @@ def keep(uploads) -> str:
 
 def drop_workbooks(job):
     """The import is done or given up: what was uploaded goes, what was found wrong stays for a day."""
-    shutil.rmtree(folder_of(job) / "workbooks", ignore_errors=True)
+    shutil.rmtree(jobs.folder_of(job) / "workbooks", ignore_errors=True)
 
 
 def drop_old(*, at, except_for) -> list[str]:
@@ -65,8 +63,8 @@ def drop_old(*, at, except_for) -> list[str]:
     old = [
         folder
         for folder in (folders.iterdir() if folders.exists() else ())
-        if folder.name not in except_for and folder.stat().st_mtime < (at - KEPT_FOR).timestamp()
+        if f"imports/{folder.name}" not in except_for and folder.stat().st_mtime < (at - KEPT_FOR).timestamp()
     ]
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
-    return [folder.name for folder in old]
+    return [f"imports/{folder.name}" for folder in old]

@@ -1,15 +1,17 @@
 """An import that a clerk started in the browser: first a preview that writes nothing; confirmed, the import itself."""
 
 import logging
+import time
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from office import clock, jobs
+from office.imports import Cancelled
 from office.models import Job
 from office.workbooks import WorkbookRefused
-from visits import import_files
+from visits import county_import, error_workbook, import_files
 
 KINDS = {
     "deputies": gettext_lazy("deputies"),
@@ -25,12 +27,8 @@ logger = logging.getLogger(__name__)
 KIND = "county_import"
 SHOWN = 200
 """So many problems are shown on the page; all of them stand in the workbook of problems."""
-BEAT_EVERY = 0.5
+NOTE_EVERY = 0.5
 """Seconds between two notes of how far the work is."""
-
-
-class Cancelled(Exception):
-    """The person asked to stop; what was written of the workbook in hand is rolled back."""
 
 
 def start(*, files, by, at) -> Job:
@@ -79,8 +77,13 @@ def run(job):
     with translation.override(job.params["language"]):
         try:
             _run(job)
+        except Cancelled:
+            text = _("Stopped. Workbooks that were already whole stay imported; of the others nothing was written.")
+            message = _("Nothing was written.") if job.params["check"] else text
+            jobs.finish(job, at=clock.now(), state=Job.State.CANCELLED, message=message)
+            import_files.drop_workbooks(job)
         except WorkbookRefused as refusal:
-            jobs.finish(job, at=clock.now(), state=Job.State.FAILED, message=str(refusal))
+            jobs.finish(job, at=clock.now(), state=Job.State.FAILED, message=_refused(job, refusal))
         except Exception:
             logger.exception("Import %s failed", job.pk)
             text = _("Something went wrong. Nothing of the workbook in hand was written; please run it again.")
@@ -88,10 +91,47 @@ def run(job):
 
 
 def _run(job):
-    raise NotImplementedError
+    check = job.params["check"]
+    paths = import_files.workbooks_of(job)
+    at = clock.now()
+    batch = county_import.run(
+        paths, by=job.user, at=at, check=check, progress=_Notes(job), cancelled=lambda: jobs.is_cancel_asked(job)
+    )
+    if batch.problems:
+        error_workbook.write(batch.problems, import_files.problems_of(job))
+    state = Job.State.PREVIEW if check else Job.State.DONE
+    jobs.finish(job, at=clock.now(), state=state, result=_result(batch))
+    if not check:
+        import_files.drop_workbooks(job)
+
+
+def _refused(job, refusal) -> str:
+    """No workbook could be read; one alone is named, of several the first one's reason is given."""
+    names = job.params["files"]
+    who = names[0] if len(names) == 1 else _("None of these workbooks can be read")
+    return _("%(who)s: %(reason)s") % {"who": who, "reason": refusal}
+
+
+def _result(batch) -> dict:
+    """What the page shows; of very many problems only the first."""
+    kinds = batch.as_json(county_import.KINDS)
+    problems = kinds.pop("problems")
+    return {"kinds": kinds, "problems": problems[:SHOWN], "problem_count": len(problems)}
+
+
+class _Notes:
+    """Notes how far the work is, but not more often than anybody looks."""
+
+    def __init__(self, job):
+        self.job, self.last = job, 0.0
+
+    def __call__(self, done, total, doing):
+        if time.monotonic() - self.last >= NOTE_EVERY:
+            self.last = time.monotonic()
+            jobs.note(self.job, jobs.Progress(at=clock.now(), done=done, total=total, doing=doing))
 
 
 def figures(job) -> list[tuple]:
     """Per kind of record its name and what became of its rows: created, updated, unchanged, rejected."""
     found = job.result.get("kinds", {})
-    return [(name, found[kind]) for kind, name in KINDS.items() if kind in found]
+    return [(name, found[kind]) for kind, name in KINDS.items() if any(found.get(kind, {}).values())]

@@ -83,7 +83,7 @@ def _state(job):
         "job": job,
         "moving": job.state in jobs.ACTIVE and not silent,
         "silent": silent,
-        "percent": 100 * job.done // job.total if job.total else 0,
+        "progress": jobs.progress_of(job),
         "may_run_again": import_runs.can_run_again(job, at),
         "may_confirm": job.state == job.State.PREVIEW and bool(import_files.workbooks_of(job)),
         "has_problem_file": bool(job.folder) and import_files.problems_of(job).exists(),

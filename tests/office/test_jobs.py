@@ -20,7 +20,10 @@ def clerk():
 
 
 @pytest.fixture
-def job(clerk):
+def job(clerk, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    for name in ("f", "g"):
+        (tmp_path / name).mkdir()
     return jobs.queue(kind="county_import", by=clerk, at=AT, folder="f", params={"check": True})
 
 
@@ -44,10 +47,17 @@ def test_work_whose_worker_died_is_taken_up_by_the_next_delivery(job):
 
 def test_work_that_gives_signs_of_life_is_left_alone(job):
     jobs.take(job.pk, at=AT)
-    jobs.beat(job, at=LATER, done=3, total=10, doing="花名册")
+    jobs.note(job, jobs.Progress(at=LATER, done=3, total=10, doing="花名册"))
     assert jobs.take(job.pk, at=LATER) is None
-    job.refresh_from_db()
-    assert (job.done, job.total, job.doing, jobs.is_silent(job, LATER)) == (3, 10, "花名册", False)
+    assert (jobs.progress_of(job).percent, jobs.progress_of(job).doing) == (30, "花名册")
+
+
+def test_a_new_run_begins_without_the_notes_of_the_old(job, clerk):
+    jobs.take(job.pk, at=AT)
+    jobs.note(job, jobs.Progress(at=AT, done=3, total=10))
+    jobs.ask_to_cancel(Job.objects.get(pk=job.pk), by=clerk, at=AT)
+    assert jobs.take(job.pk, at=LATER) == job
+    assert (jobs.progress_of(job).percent, jobs.is_cancel_asked(job)) == (0, False)
 
 
 def test_a_message_that_was_lost_shows_as_silence(job):
@@ -67,6 +77,7 @@ def test_a_preview_is_confirmed_once(job, clerk):
 
 def test_what_waits_is_cancelled_at_once_and_what_runs_is_asked_to_stop(job, clerk):
     jobs.take(job.pk, at=AT)
+    job.refresh_from_db()
     assert jobs.is_cancel_asked(job) is False
     jobs.ask_to_cancel(job, by=clerk, at=AT)
     assert (state(job), jobs.is_cancel_asked(job)) == (State.RUNNING, True)
@@ -76,7 +87,7 @@ def test_what_waits_is_cancelled_at_once_and_what_runs_is_asked_to_stop(job, cle
 
 
 def test_what_died_is_cancelled_at_once(job, clerk):
-    jobs.take(job.pk, at=AT)
+    job = jobs.take(job.pk, at=AT)
     jobs.ask_to_cancel(job, by=clerk, at=LATER)
     assert state(job) == State.CANCELLED
 
