@@ -1,0 +1,195 @@
+"""The demo county, loaded once by the real importer on a day early in March of the year after its workbooks."""
+
+import json
+from datetime import date, datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Max, Min
+
+from constituents.models import Designation, Household, Petition, Referral
+from deputies.models import Deputy, ElectoralDistrict, Term
+from liaison_stations.models import Station, StationPost
+from office.clock import add_months
+from office.models import User, Watermark
+from reports import demo
+from reports.models import Flag
+from reports.sweep import JOB, sweep
+from visits.models import Visit
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2027, 3, 5, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+ON = AT.date()
+MOVED = 4  # months from October 2026, where the ledger of the workbooks ends, to February 2027
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo_county(django_db_setup, django_db_blocker):
+    """Loading takes seconds, so all tests here share it; each test's own changes are rolled back as ever."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.load(at=AT)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def var(settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "var"
+    return settings.VAR_DIR
+
+
+@pytest.fixture(scope="module")
+def truth():
+    """What a careful clerk reads in the workbooks."""
+    return json.loads((demo.WORKBOOKS / "truth.json").read_text("utf-8"))
+
+
+def rows_of_all_tables():
+    return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
+
+
+def test_everything_in_the_workbooks_comes_in(truth):
+    counts = {
+        "districts": ElectoralDistrict.objects.count(),
+        "deputies": Deputy.objects.count(),
+        "households": Household.objects.count(),
+        "stations": Station.objects.count(),
+        "visits": Visit.objects.filter(imported=True).count(),
+        "petitions": Petition.objects.count(),
+    }
+    assert counts == {kind: truth["counts"][kind] for kind in counts}
+
+
+def test_the_ledger_ends_last_month(truth):
+    days = Visit.objects.filter(imported=True).aggregate(first=Min("happened_on"), last=Max("happened_on"))
+    dates = [date.fromisoformat(visit["date"]) for visit in truth["visits"]]
+    assert days == {"first": add_months(min(dates), MOVED), "last": add_months(max(dates), MOVED)}
+    assert (days["last"].year, days["last"].month) == (2027, 2)
+    assert Term.objects.get().records_since == date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("on", "months"),
+    [
+        (date(2026, 11, 1), 0),
+        (date(2026, 11, 30), 0),
+        (date(2026, 10, 31), -1),
+        (date(2026, 12, 31), 1),
+        (date(2027, 1, 1), 2),
+        (date(2028, 2, 29), 15),
+        (date(2025, 1, 31), -22),
+    ],
+)
+def test_the_dates_are_moved_by_whole_months(on, months):
+    assert demo.months_to_shift(on) == months
+    ends = add_months(date(2026, 10, 1), months)
+    assert add_months(ends, 1) == on.replace(day=1)
+
+
+def test_an_answer_that_has_not_come_yet_is_open(truth):
+    given = [add_months(date.fromisoformat(p["replied"]), MOVED) for p in truth["petitions"] if p["replied"]]
+    come = [day for day in given if day <= ON]
+    assert 0 < len(come) < len(given)
+    assert sorted(Referral.objects.exclude(replied_on=None).values_list("replied_on", flat=True)) == sorted(come)
+    later = [p for p in truth["petitions"] if p["replied"] and add_months(date.fromisoformat(p["replied"]), MOVED) > ON]
+    for told in later:
+        received = add_months(date.fromisoformat(told["date"]), MOVED)
+        petition = Petition.objects.get(visitor=told["visitor"], received_on=received)
+        assert (petition.status, petition.satisfaction) == (Petition.Status.ROUTED, "")
+
+
+def test_this_month_is_neither_empty_nor_full():
+    logged = Visit.objects.filter(imported=False)
+    days = logged.aggregate(first=Min("happened_on"), last=Max("happened_on"), written=Max("logged_at"))
+    assert days == {"first": ON.replace(day=1), "last": ON, "written": AT}
+    share = logged.values("deputy").distinct().count() / Deputy.objects.in_office(ON, ON).count()
+    assert 0.4 < share < 0.6
+
+
+def test_the_deputy_has_something_done_and_something_to_do():
+    deputy = Deputy.objects.get(user__username="deputy")
+    homes = set(Designation.objects.on(ON).filter(deputy=deputy).values_list("household", flat=True))
+    seen = set(deputy.visits.filter(happened_on__gte=ON.replace(day=1)).values_list("household", flat=True))
+    assert len(homes) in (2, 3)
+    assert set() < seen < homes
+    missed = Flag.objects.open().filter(deputy=deputy, period="2027-02")
+    assert [flag.severity for flag in missed] == ["red"]
+
+
+def test_the_people_who_sign_in_belong_together():
+    deputy = Deputy.objects.get(user__username="deputy")
+    leader = Deputy.objects.get(user__username="groupleader")
+    post = StationPost.objects.get(user__username="officer")
+    town = User.objects.get(username="town").assignments.get().jurisdiction
+    assert (leader.group, leader.group.leader) == (deputy.group, leader)
+    assert leader != deputy
+    assert list(post.station.deputies.filter(pk=deputy.pk)) == [deputy]
+    assert town == post.station.jurisdiction
+    assert User.objects.get(username="unit").assignments.get().unit.referrals.exists()
+    assert [login.name for login in demo.logins()][2:5] == [deputy.name, leader.name, post.name]
+
+
+@pytest.mark.parametrize(
+    ("username", "address"),
+    [
+        ("county", "/admin/"),
+        ("town", "/admin/"),
+        ("deputy", "/my/"),
+        ("groupleader", "/my/"),
+        ("officer", "/desk/"),
+        ("unit", "/"),
+        ("viewer", "/reports/annual/"),
+    ],
+)
+def test_each_sign_in_opens_its_first_page(client, username, address):
+    assert client.login(username=username, password=demo.PASSWORD)
+    response = client.get("/", follow=True)
+    assert (response.status_code, response.request["PATH_INFO"]) == (200, address)
+
+
+def test_every_night_of_the_ledger_is_swept():
+    assert Watermark.objects.get(job=JOB).done_through == ON
+    assert {key: (c.raised, c.cleared) for key, c in sweep(on=ON).items()} == {
+        "D1-3①a": (0, 0),
+        "D1-3①b": (0, 0),
+        "D3-七": (0, 0),
+    }
+
+
+def test_the_second_call_only_prints_the_logins_again(var):
+    before, out = rows_of_all_tables(), StringIO()
+    call_command("load_demo", on="2027-06-01", stdout=out)
+    assert rows_of_all_tables() == before
+    assert (var / "demo-logins.txt").read_text("utf-8") == out.getvalue()
+    table = [line.split() for line in out.getvalue().splitlines()[2:]]
+    assert [(row[-3], row[-2]) for row in table] == [(username, demo.PASSWORD) for username in demo.SIGN_INS]
+
+
+def test_a_login_with_another_password_is_no_longer_printed(var):
+    User.objects.filter(username="viewer").update(password="!")
+    call_command("load_demo", stdout=StringIO())
+    assert [login.username for login in demo.logins()] == list(demo.SIGN_INS)[:-1]
+
+
+def test_a_county_of_its_own_is_left_alone(var):
+    User.objects.update(password="!")
+    before = rows_of_all_tables()
+    call_command("load_demo", stdout=StringIO())
+    assert rows_of_all_tables() == before
+    assert not (var / "demo-logins.txt").exists()
+
+
+def test_a_sign_in_name_that_is_taken_stops_it_before_anything_is_written():
+    before = rows_of_all_tables()
+    with pytest.raises(demo.NamesTaken):
+        demo.load(at=AT)
+    assert rows_of_all_tables() == before
+
+
+def test_a_word_that_is_not_a_date_is_refused():
+    with pytest.raises(CommandError):
+        call_command("load_demo", "--on", "2026-02-30")
