@@ -164,7 +164,7 @@ def reply_of(petition, on) -> str:
     states = set()
     for referral in petition.referrals.all():
         replied = referral.replied_on if referral.replied_on and referral.replied_on <= on else None
-        if replied is None and petition.status in ("declined", "answered"):
+        if replied is None and petition.status in ("declined", "answered", "closed"):
             continue
         if replied is None:
             states.add("overdue" if referral.due_on and referral.due_on < on else "open")
