@@ -88,7 +88,7 @@ class System:
         return {pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _folder(pid) == str(self.project)}
 
     def child(self, word):
-        """The first process of the web server or the worker: the one whose parent is ``up``."""
+        """The first process of the web server, the worker or the schedule: the one whose parent is ``up``."""
         parent = self.process.pid
         return next(pid for pid in self.processes() if word in _command(pid) and _parent(pid) == parent)
 
@@ -150,8 +150,21 @@ def test_it_answers_and_ends_cleanly_and_starts_again_on_the_same_data(project, 
     assert (project / "var" / "secret.key").read_bytes() == key
 
 
-@pytest.mark.parametrize("word", ["gunicorn", "celery"])
-def test_when_one_child_is_killed_the_other_is_stopped_and_the_exit_code_says_so(started, word):
+def test_the_worker_does_at_once_what_fell_due_while_the_system_was_off(project, started):
+    log = project / "var" / "log" / "worker.log"
+    before = _done(log)
+    started()
+    assert _wait(lambda: _done(log) > before, seconds=30)
+
+
+def _done(log):
+    """How many sweeps the worker's log tells of that came to their end."""
+    lines = log.read_text().splitlines() if log.exists() else []
+    return len([line for line in lines if "Task reports.tasks.run_due[" in line and "succeeded" in line])
+
+
+@pytest.mark.parametrize("word", ["gunicorn", "worker", "beat"])
+def test_when_one_child_is_killed_the_others_are_stopped_and_the_exit_code_says_so(started, word):
     system = started()
     os.kill(system.child(word), signal.SIGKILL)
     assert system.process.wait(30) == 1

@@ -12,6 +12,7 @@ import time
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -32,7 +33,7 @@ LOG_LIMIT = 10_000_000
 
 
 class Command(BaseCommand):
-    help = "Prepare the database and start the web server and the background worker; Ctrl-C ends both."
+    help = "Prepare the database, then run the web server, the background worker and its schedule; Ctrl-C ends all."
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, choices=range(1, 65536), metavar="PORT")
@@ -59,20 +60,15 @@ class Command(BaseCommand):
         raise _ended_by_itself(dead)
 
     def prepare(self, with_demo):
-        """Everything before the first page; each step may be cut off and is made good at the next start."""
+        """Everything before the first page. Each step is done wholly or not at all, and again where it is not done."""
         settings.VAR_DIR.mkdir(exist_ok=True)
         self.step(_("Database"), lambda: call_command("migrate", interactive=False, verbosity=0))
         self.step(_("Regulations"), lambda: call_command("load_regulations", verbosity=0))
-        if with_demo and _needs_demo():
-            self.step(_("Demo county"), self.load_demo)
+        if with_demo and not get_user_model()._default_manager.exists():
+            # What it prints, the sign-ins, comes when the page is there.
+            self.step(_("Demo county"), lambda: call_command("load_demo", stdout=StringIO()))
         if _static_files_changed():
             self.step(_("Static files"), _collect_static_files)
-
-    def load_demo(self):
-        """Marked while it lasts, so that a demo county cut off half-way is completed and not taken for data."""
-        _unfinished_demo().touch()
-        call_command("load_demo")
-        _unfinished_demo().unlink()
 
     def step(self, title, work):
         """Do it, show that it is being done, and how long it took."""
@@ -128,14 +124,6 @@ def _address(host, port):
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _needs_demo():
-    return _unfinished_demo().exists() or not get_user_model()._default_manager.exists()
-
-
-def _unfinished_demo():
-    return settings.VAR_DIR / "demo-unfinished"
-
-
 def _static_files_changed():
     stamp = settings.STATIC_ROOT / "collected.txt"
     return not stamp.exists() or stamp.read_text() != _static_fingerprint()
@@ -156,7 +144,7 @@ def _static_fingerprint():
     return found.hexdigest()
 
 
-# -- the two children
+# -- the children
 
 
 @dataclass
@@ -177,12 +165,24 @@ class Child:
 
 
 def programs(host, port):
-    """The web server and the background worker with its schedule."""
+    """The web server, the background worker and its schedule: what a server runs as three services."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    web = ["gunicorn", "--config", "config/gunicorn.py", "--bind", bind, "config.wsgi"]
-    worker = ["celery", "-A", "config", "worker", "--beat", "--pool", "threads", "--concurrency", "2"]
-    worker += ["--schedule", str(settings.VAR_DIR / "beat-schedule"), "--loglevel", "INFO"]
-    return [Program("web", [sys.executable, "-m", *web]), Program("worker", [sys.executable, "-m", *worker])]
+    celery = ["celery", "-A", "config"]
+    commands = {
+        "web": ["gunicorn", "--config", "config/gunicorn.py", "--bind", bind, "config.wsgi"],
+        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"],
+        # Not inside the worker: there its death would go unnoticed.
+        "schedule": [
+            *celery,
+            "beat",
+            "--schedule",
+            str(settings.VAR_DIR / "beat-schedule"),
+            "--pidfile=",
+            "--loglevel",
+            "INFO",
+        ],
+    }
+    return [Program(name, [sys.executable, "-m", *command]) for name, command in commands.items()]
 
 
 def start(program):
