@@ -17,6 +17,10 @@ _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|累计|总数|统计人|填表|制表|审核|复核|审批|填报|负责人|单位负责|主管|经办|录入|打印|校对|分管"
     r"|(?:备注|说明|注|附注|附|联系人|联系电话|日期|制表日期)\d?[::]|注\d|共\d+[人名户个条件次]|以上|第\d+页)"
 )
+# No person, station or district is called so, whatever else the row holds.
+_SUM = re.compile(
+    r"(?:合计|总计|小计|共计|累计|总数)[::]?\d*[人名户个条件次]?|(?:填表|制表|审核|复核|填报|经办)人?[::].*"
+)
 _SECTION_NOTE = re.compile(r"\(.*\)$|[0-9一二三四五六七八九十]+[名人户]$|^[(]?[一二三四五六七八九十0-9]+[)]?[、.]")
 _TITLE_WORDS = re.compile(r"花名册|登记表|汇总表|一览表|台账|名册|名单|统计表|情况表")
 
@@ -114,7 +118,7 @@ class Table:
             return None
         first = halved(word(row[filled[0]]))
         whole = {self.header.columns[key] for key in self.layout.required} <= set(filled)
-        if _FOOTER.match(first) and not whole:
+        if _SUM.fullmatch(first) or (_FOOTER.match(first) and not whole):
             return ""
         if len(filled) == 1 and not whole and (merged or self._stands_across(filled[0], first)):
             return _SECTION_NOTE.sub("", _SECTION_NOTE.sub("", first))
@@ -168,13 +172,17 @@ def _is_written_once(cells, index: int) -> bool:
 
 
 def _filled(sheet: Sheet, first: int) -> list[tuple[int, list]]:
-    """The rows from ``first`` on, with cells that are merged downwards written into each row they cover."""
+    """The rows from ``first`` on, with cells that are merged downwards written into each row they cover.
+
+    A row with nothing of its own stays blank, even where a merged cell runs through it.
+    """
     width = max((len(row) for row in sheet.rows), default=0)
     rows = [[*row, *[""] * (width - len(row))] for row in sheet.rows[first:]]
+    filled = [not all(map(is_blank, row)) for row in rows]
     for top, left, bottom, _right in sheet.merged:
-        for row in range(max(top, first) + 1, min(bottom, len(sheet.rows) - 1) + 1):
-            if top >= first and is_blank(rows[row - first][left]):
-                rows[row - first][left] = rows[top - first][left]
+        for n in range(top - first + 1, min(bottom, len(sheet.rows) - 1) - first + 1):
+            if top >= first and filled[n] and is_blank(rows[n][left]):
+                rows[n][left] = rows[top - first][left]
     return list(enumerate(rows, first))
 
 
