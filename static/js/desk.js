@@ -5,6 +5,16 @@
 
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 
+  // Browsers differ in what they want pressed with an access key; here it is Alt alone, as the page says.
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || !/^Key[A-Z]$/.test(event.code)) return;
+    const target = document.querySelector(`[accesskey="${event.code.slice(3).toLowerCase()}"]`);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    target.click();
+  });
+
   const form = document.querySelector("form[data-desk]");
   if (!form) {
     // The draft of a form that was sent goes away when its receipt is shown; any other page leaves drafts alone.
@@ -54,8 +64,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Enter that ends a Chinese word is not ours.
-    const saves = (event.key === "Enter" && (event.ctrlKey || event.metaKey)) || (event.altKey && event.code === "KeyS");
-    if (saves) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       form.requestSubmit();
     } else if (event.key === "Enter" && event.target.matches("form[data-desk] :is(input, select)")) {

@@ -1,0 +1,258 @@
+"""A liaison officer at the desk: a visitor is registered from the keyboard, the receipt prints on one page."""
+
+import re
+import subprocess
+
+import pytest
+
+from constituents import actions
+from constituents.models import Petition
+from liaison_stations.models import StationPost
+from office import clock
+from tests.browser.conftest import PASSWORD
+
+pytestmark = pytest.mark.browser
+at_a_desk = pytest.mark.parametrize("width", [1440], indirect=True)
+
+
+@pytest.fixture
+def officer(small):
+    """The liaison officer of a station with an address and a phone."""
+    small.a.station.address = "东山镇人民政府一楼"
+    small.a.station.save()
+    small.a.station.posts.update(phone="0719-3221234")
+    return small.a.officer
+
+
+def register(town, **more):
+    at = clock.now()
+    given = {"visitor": "王小明", "situation": "路灯坏了。", "request": "修好。", **more}
+    return actions.register(by=town.officer, at=at, on=clock.local_date(at), station=town.station, **given)
+
+
+def pages_of(pdf, tmp_path):
+    file = tmp_path / "sheet.pdf"
+    file.write_bytes(pdf)
+    told = subprocess.run(["pdfinfo", file], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"Pages:\s+(\d+)", told)[1])
+
+
+def test_a_visitor_is_registered_from_the_keyboard_alone(page, small, officer, sign_in, look):
+    sign_in(officer)
+    look("desk-empty")
+    page.keyboard.press("Alt+n")
+    page.wait_for_url("**/desk/new/**")
+    look("desk-register")
+    keys = page.keyboard
+    for typed in ("张凤英", "199-0849-0085", "石桥村三组", "2"):
+        keys.press("Control+a")
+        keys.type(typed)
+        keys.press("Enter")
+    keys.press("Tab")  # came by: as preset
+    keys.press("ArrowDown")  # the station's one deputy
+    keys.press("Tab")
+    keys.type("三组到村小学的路下雨天积水。")
+    keys.press("Enter")  # a new line in the text, not the end of the form
+    keys.type("去年报过一次。")
+    keys.press("Tab")
+    keys.type("请把路面垫高。")
+    keys.press("Tab")
+    keys.type("道路")
+    keys.press("Control+Enter")
+    page.wait_for_url("**/receipt/")
+    look("desk-receipt")
+    made = Petition.objects.get()
+    assert (made.visitor, made.phone, made.address, made.visitor_count) == ("张凤英", "19908490085", "石桥村三组", 2)
+    assert (made.deputy, made.channel, made.category) == (small.a.deputy, "walk_in", "道路")
+    assert made.situation == "三组到村小学的路下雨天积水。\n去年报过一次。"
+    assert (made.request, made.number) == ("请把路面垫高。", f"01〔{made.year}〕0001")
+    assert page.locator(".sheet-number b").inner_text() == made.number
+    assert page.evaluate("document.activeElement.hasAttribute('data-print')")
+    page.keyboard.press("Alt+n")
+    page.wait_for_url("**/desk/new/**")
+    assert page.locator("#id_visitor").input_value() == ""
+
+
+def test_alt_s_saves_and_what_is_missing_is_named_with_everything_kept(page, officer, sign_in, look):
+    sign_in(officer)
+    page.goto("/desk/new/")
+    page.fill("#id_visitor", "张凤英")
+    page.fill("#id_phone", "1990849")
+    page.fill("#id_situation", "路积水。")
+    page.keyboard.press("Alt+s")
+    page.wait_for_selector(".alert-danger")
+    look("desk-refused")
+    assert page.locator(".wrong").count() == 2
+    assert page.locator("[aria-invalid=true]").evaluate_all("all => all.map((e) => e.name)") == ["phone", "request"]
+    assert page.evaluate("document.activeElement.name") == "phone"
+    assert [page.input_value(f"#id_{name}") for name in ("visitor", "phone", "situation")] == [
+        "张凤英",
+        "1990849",
+        "路积水。",
+    ]
+    assert Petition.objects.count() == 0
+
+
+@at_a_desk
+def test_enter_in_a_line_never_sends_a_half_form_even_without_the_script(page, officer, sign_in):
+    sign_in(officer)
+    page.route("**/desk.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto("/desk/new/")
+    page.fill("#id_situation", "路积水。")
+    page.fill("#id_request", "垫高。")
+    page.fill("#id_visitor", "张凤英")
+    page.locator("#id_visitor").press("Enter")
+    page.locator("#id_category").press("Enter")
+    page.locator(".btn-save").click()
+    page.wait_for_url("**/receipt/")
+    assert Petition.objects.count() == 1
+
+
+@at_a_desk
+def test_enter_that_ends_a_chinese_word_stays_in_the_field(page, officer, sign_in):
+    sign_in(officer)
+    page.goto("/desk/new/")
+    page.locator("#id_visitor").dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    assert page.evaluate("document.activeElement.name") == "visitor"
+    page.locator("#id_visitor").press("Enter")
+    assert page.evaluate("document.activeElement.name") == "phone"
+
+
+def test_a_sign_in_that_ran_out_while_the_visitor_spoke_loses_no_word(page, officer, sign_in, context, look):
+    sign_in(officer)
+    page.goto("/desk/new/")
+    page.fill("#id_visitor", "张凤英")
+    page.fill("#id_situation", "说了很久的话。")
+    page.fill("#id_request", "垫高。")
+    page.check("#id_urgent")
+    context.clear_cookies(name="sessionid")
+    page.locator(".btn-save").click()
+    page.wait_for_url("**/signin/**")
+    page.fill("[name=username]", officer.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form.card-form button")
+    page.wait_for_url("**/desk/new/**")
+    look("desk-restored")
+    assert page.locator("[data-draft-note]").is_visible()
+    assert page.locator("#id_situation").input_value() == "说了很久的话。"
+    assert page.locator("#id_urgent").is_checked()
+    page.locator(".btn-save").click()
+    page.wait_for_url("**/receipt/")
+    assert [(p.situation, p.urgent) for p in Petition.objects.all()] == [("说了很久的话。", True)]
+    page.goto("/desk/new/")
+    assert page.locator("#id_situation").input_value() == ""
+    assert page.locator("[data-draft-note]").is_hidden()
+
+
+@at_a_desk
+def test_another_receipt_in_between_does_not_take_the_draft_away(page, small, officer, sign_in):
+    earlier = register(small.a)
+    sign_in(officer)
+    page.goto("/desk/new/")
+    page.fill("#id_situation", "还没说完。")
+    page.goto(f"/desk/petitions/{earlier.pk}/receipt/")
+    page.goto("/desk/new/")
+    assert page.locator("#id_situation").input_value() == "还没说完。"
+    page.locator("[data-draft-clear]").click()
+    assert page.locator("#id_situation").input_value() == ""
+    page.reload()
+    assert page.locator("[data-draft-note]").is_hidden()
+
+
+def test_the_next_visitor_typed_into_the_old_form_is_told_apart(page, officer, sign_in, look):
+    sign_in(officer)
+    page.goto("/desk/new/")
+    page.fill("#id_visitor", "张凤英")
+    page.fill("#id_situation", "路积水。")
+    page.fill("#id_request", "垫高。")
+    key = page.locator("[name=key]").input_value()
+    page.locator(".btn-save").click()
+    page.wait_for_url("**/receipt/")
+    page.goto("/desk/new/")
+    page.fill("#id_visitor", "王小明")
+    page.fill("#id_situation", "路灯坏了。")
+    page.fill("#id_request", "修好。")
+    page.locator("[name=key]").evaluate("(field, key) => { field.value = key; }", key)
+    page.locator(".btn-save").click()
+    page.wait_for_selector(".alert-warning")
+    look("desk-told-apart")
+    page.locator(".btn-save").click()
+    page.wait_for_url("**/receipt/")
+    assert [(p.seq, p.visitor) for p in Petition.objects.order_by("seq")] == [(1, "张凤英"), (2, "王小明")]
+
+
+def test_the_receipt_and_the_form_print_on_one_page_without_the_menu(page, small, officer, sign_in, tmp_path, look):
+    words = "三组到村小学的路下雨天就积水，孩子上学要绕两里地，去年村里报过一次，没有下文。" * 4
+    made = register(small.a, situation=words, request="请把路面垫高，或者修一条排水沟。", urgent=True)
+    sign_in(officer)
+    for part in ("receipt", "form"):
+        page.goto(f"/desk/petitions/{made.pk}/{part}/")
+        look(f"desk-{part}-sheet")
+        assert pages_of(page.pdf(prefer_css_page_size=True), tmp_path) == 1
+        page.emulate_media(media="print")
+        hidden = page.locator(".topbar, .sheet-bar")
+        assert [hidden.nth(n).is_visible() for n in range(hidden.count())] == [False, False]
+        page.emulate_media(media="null")
+
+
+@at_a_desk
+def test_the_longest_text_prints_whole_on_several_pages(page, small, officer, sign_in, tmp_path):
+    made = register(small.a, situation="长" * 3999 + "尾", request="求" * 3999 + "末")
+    sign_in(officer)
+    for part in ("receipt", "form"):
+        page.goto(f"/desk/petitions/{made.pk}/{part}/")
+        file = tmp_path / "long.pdf"
+        page.pdf(path=file, prefer_css_page_size=True)
+        text = subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
+        assert [text.count(sign) for sign in "长尾末"] == [3999, 1, 1]
+
+
+def test_the_desk_finds_a_matter_and_its_page_can_be_read(page, small, officer, sign_in, look):
+    for n in range(23):
+        register(small.a, visitor=f"来访{n}", urgent=n == 22, visitor_count=n + 1)
+    register(small.b, visitor="来访5")
+    sign_in(officer)
+    look("desk-full")
+    assert page.locator(".matter").count() == 20
+    page.locator("[rel=next]").click()
+    page.wait_for_url("**page=2**")
+    assert page.locator(".matter-who").all_inner_texts() == ["来访2 3 人", "来访1 2 人", "来访0"]
+    page.fill("[name=q]", "来访5")
+    page.locator("[name=q]").press("Enter")
+    page.wait_for_url("**q=**")
+    look("desk-found")
+    page.locator(".matter").click()
+    page.wait_for_url("**/petitions/*/")
+    look("desk-matter")
+    assert page.locator(".timeline li").count() == 1
+
+
+def test_long_words_stay_on_every_page(page, small, officer, sign_in, look):
+    small.a.station.name, small.a.station.address = "站" * 80, "A" * 120
+    small.a.station.save()
+    long = {"visitor": "N" * 50, "address": "A" * 150, "category": "类" * 30, "phone": "1" * 60}
+    made = register(small.a, situation="w" * 900, request="W" * 900, urgent=True, **long)
+    officer.name = "名" * 50
+    sign_in(officer)
+    for name, address in {
+        "desk": "/desk/",
+        "register": "/desk/new/",
+        "matter": f"/desk/petitions/{made.pk}/",
+        "receipt": f"/desk/petitions/{made.pk}/receipt/",
+        "form": f"/desk/petitions/{made.pk}/form/",
+    }.items():
+        page.goto(address)
+        look(f"desk-long-{name}")
+
+
+def test_a_person_with_two_stations_chooses_where_they_are(page, small, officer, sign_in, look):
+    StationPost.objects.create(station=small.b.station, name="兼任", user=officer)
+    sign_in(officer)
+    look("desk-choose")
+    page.locator(".choice").nth(1).click()
+    page.wait_for_url("**station=**")
+    assert page.locator("h1").inner_text() == small.b.station.name
+    look("desk-two")
+    page.locator(".btn-new").click()
+    page.wait_for_url("**/desk/new/**")
+    assert page.locator(".form-head .hint").inner_text() == small.b.station.name
