@@ -60,6 +60,8 @@ def queue_again(job, *, by, at, params) -> bool:
         params=params,
     )
     if won:
+        for name in (_PROGRESS, _CANCEL):
+            (folder_of(job) / name).unlink(missing_ok=True)
         audit.record(by=by, at=at, action=f"{job.kind}.queued", subject=job)
     return won
 
@@ -72,8 +74,6 @@ def take(pk, *, at) -> Job | None:
     as_seen = Job.objects.filter(pk=pk, state=job.state, heartbeat_at=job.heartbeat_at)
     if not _set(as_seen, state=State.RUNNING, heartbeat_at=at):
         return None
-    for name in (_PROGRESS, _CANCEL):
-        (folder_of(job) / name).unlink(missing_ok=True)
     return Job.objects.get(pk=pk)
 
 

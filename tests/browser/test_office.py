@@ -5,6 +5,7 @@ import pytest
 from constituents.models import Household
 from deputies.models import Deputy
 from tests.office.test_admin import full, page_of  # noqa: F401 - the fixture is used by name
+from tests.visits.test_import_page import made
 from visits.models import Visit
 
 pytestmark = pytest.mark.browser
@@ -62,3 +63,26 @@ def test_a_contact_is_corrected(page, clerk, full, look):  # noqa: F811
     page.wait_for_url(f"**{page_of(Visit, 'changelist')}")
     visit.refresh_from_db()
     assert visit.content == "路灯修好了。"
+
+
+def test_workbooks_come_in_after_a_look_at_the_preview(page, clerk, look, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    file = tmp_path / "代表花名册.xlsx"
+    file.write_bytes(made([(1, "张三", "第1选区"), (2, "李四", "？")]))
+    page.goto("/admin/office/job/add/")
+    look("office-upload")
+    page.set_input_files("[name=files]", file)
+    assert page.locator(".office-files li").all_inner_texts() == ["代表花名册.xlsx"]
+    page.click(".office-panel button.office-button")
+    page.wait_for_url("**/change/")
+    look("office-preview")
+    assert page.locator(".office-figures tbody tr").first.inner_text().split()[1:] == ["1", "0", "0", "1"]
+    assert not Deputy.objects.filter(name="张三").exists()
+    with page.expect_navigation():
+        page.locator("form[action$='/confirm/'] button").click()
+    look("office-imported")
+    assert Deputy.objects.get(name="张三").district.name == "第1选区"
+    assert page.locator("form[action$='/confirm/']").count() == 0
+    with page.expect_download() as download:
+        page.click("a[href$='problems.xlsx']")
+    assert download.value.suggested_filename.endswith(".xlsx")

@@ -55,8 +55,10 @@ def test_work_that_gives_signs_of_life_is_left_alone(job):
 def test_a_new_run_begins_without_the_notes_of_the_old(job, clerk):
     jobs.take(job.pk, at=AT)
     jobs.note(job, jobs.Progress(at=AT, done=3, total=10))
-    jobs.ask_to_cancel(Job.objects.get(pk=job.pk), by=clerk, at=AT)
-    assert jobs.take(job.pk, at=LATER) == job
+    job.refresh_from_db()
+    jobs.ask_to_cancel(job, by=clerk, at=AT)
+    assert (jobs.progress_of(job).percent, jobs.is_cancel_asked(job)) == (30, True)
+    assert jobs.queue_again(job, by=clerk, at=LATER, params={}) is True
     assert (jobs.progress_of(job).percent, jobs.is_cancel_asked(job)) == (0, False)
 
 
@@ -106,6 +108,13 @@ def test_whoever_starts_and_cancels_stands_in_the_trail(job, clerk):
         ("county_import.queued", clerk.pk),
         ("county_import.cancelled", clerk.pk),
     ]
+
+
+def test_the_wish_to_stop_outlives_the_worker(job, clerk):
+    jobs.take(job.pk, at=AT)
+    job.refresh_from_db()
+    jobs.ask_to_cancel(job, by=clerk, at=AT)
+    assert jobs.is_cancel_asked(jobs.take(job.pk, at=LATER)) is True
 
 
 def test_work_is_seen_by_its_owner_alone(job, clerk):
