@@ -1,21 +1,32 @@
 """Contact households and the petition register are written down."""
 
+import re
 from collections import Counter, defaultdict
 
 from django.utils.translation import gettext as _
 
 from constituents.deadlines import reply_due
 from constituents.models import Designation, Household, Petition, PetitionEvent, Referral
-from deputies.imports import Deputies
+from deputies.imports import Deputies, lives_at
 from liaison_stations.models import Station
 from office import numbering, places
-from office.imports import SIZE, Batch, upsert
+from office.imports import SIZE, Batch, keep_identity, upsert, upsert_parts
 from office.models import Jurisdiction, Unit
 from office.normalise import fold
 
 HOUSEHOLDS, PETITIONS = "households", "petitions"
 
 # What a unit is asked to reply to by the station's deadline (D3-七); a suggestion and an inspection have their own.
+_CONGRESS = re.compile("人大|代表|工作")
+# A matter is never put back by a workbook that is older than what was done here.
+_ORDER = [
+    Petition.Status.RECEIVED,
+    Petition.Status.ROUTED,
+    Petition.Status.REPLIED,
+    Petition.Status.ANSWERED,
+    Petition.Status.DECLINED,
+    Petition.Status.CLOSED,
+]
 _REPLY_DUE = (Petition.Course.ROUTE, Petition.Course.ESCALATE)
 
 
@@ -57,7 +68,8 @@ def _kept_households(batch, deputies, known, rows) -> dict:
     kept = {}
     times = Counter((row.deputy, row.head) for row in rows)
     for row in rows:
-        deputy = deputies.find(batch, row.source, "deputy", row.deputy, town=row.town, district=row.district)
+        told = {"town": row.town, "district": row.district, "clues": [lives_at(row.address)]}
+        deputy = deputies.find(batch, row.source, "deputy", row.deputy, **told)
         if deputy is None:
             batch.tallies[HOUSEHOLDS].rejected += 1
             continue
@@ -96,22 +108,22 @@ def _designate(batch, found, households, kept):
     ]
     Designation.objects.bulk_create(new, batch_size=SIZE)
     since = [(key, {"since": row.since}) for key, (row, _deputy) in kept.items() if key in found]
-    # Counted on a batch of its own: the register's row is one, and its household was counted.
-    upsert(Batch(batch.by, batch.at), HOUSEHOLDS, Designation, dict(found), since)
+    upsert_parts(batch, HOUSEHOLDS, Designation, dict(found), since)
 
 
 def write_petitions(batch: Batch, county: Jurisdiction, deputies: Deputies, rows):
     """Write the rows of the register in their order; a petition is known by station, day, visitor and matter."""
-    stations = {fold(s.name): s for s in Station.objects.filter(jurisdiction__path__startswith=county.path)}
+    stations = _Stations(county)
     kept = _kept_petitions(batch, stations, deputies, rows)
     found = {
         (p.station_id, p.received_on, p.visitor, p.situation): p
-        for p in Petition.objects.filter(imported=True, station__in=list(stations.values()))
+        for p in Petition.objects.filter(imported=True, station__jurisdiction__path__startswith=county.path)
     }
+    keep_identity(found, kept, part=lambda key: key[:3], may=lambda petition: petition.registered_at != batch.at)
     known = set(found)
     numbers = _numbers(key for key in kept if key not in known)
     values = [
-        (key, {**_petition(row, station, deputy), **_registration(batch, key, numbers if key not in known else None)})
+        (key, _petition(row, station, deputy) | _standing(batch, key, row, numbers, found.get(key)))
         for key, (row, station, deputy) in kept.items()
     ]
     petitions = upsert(batch, PETITIONS, Petition, found, values)
@@ -119,10 +131,29 @@ def write_petitions(batch: Batch, county: Jurisdiction, deputies: Deputies, rows
     _refer(batch, county, petitions, kept)
 
 
+class _Stations:
+    """The stations of a county by name; 城关镇联络站 is 城关镇人大代表联络站 where only one can be meant."""
+
+    def __init__(self, county):
+        stations = Station.objects.filter(jurisdiction__path__startswith=county.path).select_related("jurisdiction")
+        self.county = county.name
+        self.by_name = {fold(station.name): station for station in stations}
+        self.by_short_name = defaultdict(list)
+        for station in stations:
+            self.by_short_name[self._short(station.name)].append(station)
+
+    def _short(self, name) -> str:
+        return _CONGRESS.sub("", fold(name).removeprefix(self.county))
+
+    def named(self, name: str) -> Station | None:
+        short = self.by_short_name.get(self._short(name), [])
+        return self.by_name.get(fold(name)) or (short[0] if len(short) == 1 else None)
+
+
 def _kept_petitions(batch, stations, deputies, rows) -> dict:
     kept = {}
     for row in rows:
-        station = stations.get(fold(row.station))
+        station = stations.named(row.station)
         if station is None:
             reason = _(
                 "The station %s is not in the list of stations; correct the name or add it. The row was left out."
@@ -154,10 +185,16 @@ def _numbers(keys) -> dict:
     }
 
 
+def _standing(batch, key, row, numbers, known) -> dict:
+    """Number and state of a new petition; one on record keeps them, except that an answer brings it forward."""
+    status = _status(row)
+    if known is None:
+        return {"status": status} | _registration(batch, key, numbers)
+    return {"status": status} if _ORDER.index(status) > _ORDER.index(known.status) else {}
+
+
 def _registration(batch, key, numbers) -> dict:
     """What a petition gets once, when it is entered."""
-    if numbers is None:
-        return {}
     station, on, *_rest = key
     return {
         "year": on.year,
@@ -183,7 +220,6 @@ def _petition(row, station, deputy) -> dict:
         "course": row.course,
         "course_words": row.course_words,
         "urgent": row.urgent,
-        "status": _status(row),
         "satisfaction": row.rating,
     }
 
@@ -219,7 +255,7 @@ def _refer(batch, county, petitions, kept):
             columns = {"petition_id": petition.pk, "unit_id": unit.pk, "routed_on": row.received_on}
             columns |= {"replied_on": row.replied_on} | _due(due, row)
             values.append(((petition.pk, unit.pk), columns))
-    upsert(Batch(batch.by, batch.at), PETITIONS, Referral, found, values)
+    upsert_parts(batch, PETITIONS, Referral, found, values)
 
 
 def _due(cache, row) -> dict:

@@ -12,13 +12,13 @@ from office.workbooks import Column, Layout, Row, Source
 _TOWNS = "乡镇|镇乡|乡|镇|街道|镇街|乡镇街道|镇街道|乡镇场|乡镇办|镇办|乡镇街道办?|街道乡镇"
 _TOWN = rf"(?:代表)?(?:所属|所在|隶属)?(?:的)?(?:{_TOWNS})(?:名称|办事处|办)?"
 _DISTRICT = "(?:代表)?(?:所在|所属|当选|代表)?(?:的)?选举?区(?:名称|名|号|编号)?"
-_PHONE = "(?:联系|手机|移动)?(?:电话|方式|号码|手机)(?:号码?)?"
+_PHONE = "(?:(?:联系|移动)?(?:电话|手机)|联系(?:方式|号码)|手机号)(?:号?码)?"
 _STATION = "(?:人大)?(?:代表)?(?:工作)?(?:联络|联系|接待|接访|活动|履职|工作)(?:工作)?[站点室]"
 _WHEN = "(?:的)?(?:日期|时间|年月日)"
 
 HOUSEHOLDS = Layout(
     "households",
-    "联系户|结对户|联系(?:农户|群众|选民|家庭)|联户|包户|帮扶户",
+    "联系户|结对户|联系(?:农户|家庭)|联户|包户|帮扶户|联系(?:群众|选民)(?:户|登记|名单|花名册|一览)",
     (
         Column(
             "deputy",
@@ -245,7 +245,7 @@ _BETWEEN_UNITS = re.compile("[、;；\n]+|[,，](?=[^)）]*(?:[(（]|$))")
 
 @dataclass(frozen=True)
 class HouseholdRow:
-    """One contact household and the deputy who names it; ``town`` and ``district`` are empty where the sheet has none."""
+    """One contact household and the deputy who names it; ``town`` and ``district`` are empty where they are not told."""
 
     deputy: str
     town: str

@@ -1,6 +1,7 @@
 """The roster of deputies is written down; and deputies are found by the names that the other workbooks use."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +9,7 @@ from deputies.models import Deputy, DeputyGroup, ElectoralDistrict, Term
 from office import places
 from office.imports import Batch, upsert
 from office.models import Jurisdiction
+from office.normalise import DistrictName
 
 KIND, DISTRICTS = "deputies", "districts"
 
@@ -21,11 +23,45 @@ def term_of(county: Jurisdiction, ordinal: int | None) -> Term:
 
 def write_roster(batch: Batch, county: Jurisdiction, term: Term, rows):
     """Write the rows of a roster: townships, districts, groups, then the deputies themselves."""
+    rows = _with_known_towns(county, rows)
+    rows = _with_own_numbers(term, rows)
     towns = _towns(county, rows)
     districts = _districts(batch, county, term, towns, rows)
     groups = _groups(county, term, towns, rows)
     found = {(d.district_id, d.name): d for d in Deputy.objects.filter(term=term)}
     upsert(batch, KIND, Deputy, found, _deputies(batch, term, towns, districts, groups, rows))
+
+
+def _with_known_towns(county, rows) -> list:
+    known = [*places.towns_of(county), *(row.town for row in rows)]
+    return [replace(row, town=places.same_town(row.town, county, known)) for row in rows]
+
+
+def _with_own_numbers(term, rows) -> list:
+    """Where every township counts its districts from 1, a district is known by its township and its number."""
+    districts = ElectoralDistrict.objects.filter(term=term, number__isnull=False).select_related("jurisdiction")
+    names = {(d.jurisdiction.name, d.number): d.name for d in districts}
+    written = {(row.town, row.district.number) for row in rows if row.district.name == f"第{row.district.number}选区"}
+    if not _begins_anew([*names, *written]):
+        return rows
+    return [replace(row, district=_own_district(row, names, written)) for row in rows]
+
+
+def _begins_anew(pairs) -> bool:
+    """Numbers of several townships: most of them, and the first, stand in more than one."""
+    towns = defaultdict(set)
+    for town, number in pairs:
+        if town:
+            towns[number].add(town)
+    again = [number for number, where in towns.items() if len(where) > 1]
+    return 1 in again and len(again) > 1 and len(again) * 2 >= len(towns)
+
+
+def _own_district(row, names, written) -> DistrictName:
+    at = (row.town, row.district.number)
+    if at not in written or not row.town:
+        return row.district
+    return DistrictName(names.get(at, f"{row.town}{row.district.name}"), row.district.number)
 
 
 def _towns(county, rows) -> dict[str, Jurisdiction]:
@@ -135,9 +171,14 @@ class Deputies:
         alike = self._by_name.get(name, [])
         return alike if len(alike) < 2 else [d for d in alike if _is_from(d, town, district)]
 
-    def find(self, batch: Batch, source, key: str, name: str, *, town="", district="") -> Deputy | None:
-        """The one deputy of that name; None when there is none or more than one (named on the cell)."""
+    def find(self, batch: Batch, source, key: str, name: str, *, town="", district="", clues=()) -> Deputy | None:
+        """The one deputy of that name; None when there is none or more than one (named on the cell).
+
+        ``clues`` are tried in turn to tell several of one name apart: what else the row says fits only one of them.
+        """
         alike = self._alike(name, town, district)
+        for fits in clues:
+            alike = [d for d in alike if len(alike) < 2 or fits(d)] or alike
         if len(alike) == 1:
             return alike[0]
         reason = (
@@ -150,6 +191,10 @@ class Deputies:
 
 
 def _is_from(deputy, town, district) -> bool:
-    return (not town or deputy.district.jurisdiction.name == town) and (
-        not district or deputy.district.name == district
-    )
+    from_town = not town or places.is_town(deputy.district.jurisdiction.name, town)
+    return from_town and (not district or deputy.district.name.endswith(district))
+
+
+def lives_at(address: str):
+    """The clue that an address gives: it begins with the deputy's own township."""
+    return lambda deputy: address.startswith(deputy.district.jurisdiction.name)

@@ -96,7 +96,7 @@ LAYOUT = Layout(
             "phone",
             "联系电话",
             (
-                rf"{_OF_DEPUTY}(?:联系|手机|移动)?(?:电话|方式|号码|手机)(?:号码?)?",
+                rf"{_OF_DEPUTY}(?:(?:联系|移动)?(?:电话|手机)|联系(?:方式|号码)|手机号)(?:号?码)?",
                 "(?:联系)?(?:手机|移动电话|电话)(?:号码?)?(?:联系方式)?",
                 "(?:联系)?(?:方式|电话)(?:电话|手机)",
             ),
@@ -250,10 +250,17 @@ def _mandate(row: Row, remark: str) -> tuple[str, date | None, date | None]:
         reason = _("The remark does not say clearly whether the mandate has ended; it was kept as a remark only.")
         row.name("remark", "unclear_remark", reason)
     elif ended or left_on:
-        return _reason(row, remark), left_on or _day_in(row, remark), joined_on
+        return _reason(row, remark), _last_day(row, left_on or _day_in(row, remark), joined_on), joined_on
     elif elected:
         joined_on = joined_on or _day_in(row, remark)
     return "", None, joined_on
+
+
+def _last_day(row: Row, left_on: date | None, joined_on: date | None) -> date | None:
+    if left_on and joined_on and left_on < joined_on:
+        row.name("left", "left_before_joining", _("The mandate ends before it begins; check both days. None was kept."))
+        return None
+    return left_on
 
 
 def _reason(row: Row, remark: str) -> str:

@@ -1,12 +1,14 @@
 """The list of stations is written down, with the people who work there and the deputies who receive there."""
 
+from dataclasses import replace
+
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from deputies.imports import Deputies
 from liaison_stations.models import Station, StationPost
 from office import places
-from office.imports import Batch, upsert
+from office.imports import Batch, upsert, upsert_parts
 from office.models import Jurisdiction
 
 KIND = "stations"
@@ -15,6 +17,7 @@ KIND = "stations"
 def write_stations(batch: Batch, county: Jurisdiction, deputies: Deputies, rows):
     """Write the rows of the list; a station is known by its name within its township."""
     towns = places.towns_of(county)
+    rows = [replace(row, town=places.same_town(row.town, county, towns)) for row in rows]
     for name in dict.fromkeys(row.town for row in rows if row.town):
         towns[name] = towns.get(name) or places.enter_town(name, county)
     found = {s.name: s for s in Station.objects.filter(jurisdiction__path__startswith=county.path)}
@@ -56,22 +59,21 @@ def _people(batch, deputies, stations, rows):
     """Officers and deputies of each station; who stands there already stays."""
     posts = {(p.station_id, p.name): p for p in StationPost.objects.filter(kind=StationPost.Kind.OFFICER)}
     received = set(Station.deputies.through.objects.values_list("station_id", "deputy_id"))
-    new_posts, new_links = [], []
+    officers, new_links = [], []
     for row in rows:
         station = stations[row.name]
-        new_posts += _posts(row, station, posts)
+        officers += _officer(row, station)
         for name in row.deputies:
             deputy = deputies.find(batch, row.source, "deputies", name, town=row.town)
             if deputy and (station.pk, deputy.pk) not in received:
                 received.add((station.pk, deputy.pk))
                 new_links.append(Station.deputies.through(station_id=station.pk, deputy_id=deputy.pk))
-    StationPost.objects.bulk_create(new_posts)
+    upsert_parts(batch, KIND, StationPost, posts, officers)
     Station.deputies.through.objects.bulk_create(new_links)
 
 
-def _posts(row, station, posts):
-    """The officer's post if it is new."""
-    if row.officer and (station.pk, row.officer) not in posts:
-        post = StationPost(station=station, name=row.officer, job=row.officer_job, phone=row.officer_phone)
-        posts[station.pk, row.officer] = post
-        yield post
+def _officer(row, station):
+    """Identity and values of the officer's post, if the row names one."""
+    if row.officer:
+        values = {"station_id": station.pk, "name": row.officer, "job": row.officer_job, "phone": row.officer_phone}
+        yield (station.pk, row.officer), values

@@ -74,6 +74,36 @@ def upsert(batch: Batch, kind: str, model, found: dict, rows: Iterable[tuple[obj
     return found
 
 
+def upsert_parts(batch: Batch, kind: str, model, found: dict, rows: Iterable[tuple[object, dict]]) -> int:
+    """``upsert`` for what hangs on rows of ``kind`` (an officer's post, a designation); returns how many differed.
+
+    The row itself was counted already: an unchanged one whose part differs is an updated one.
+    """
+    parts = Batch(batch.by, batch.at)
+    upsert(parts, kind, model, found, rows)
+    changed = min(parts.tallies[kind].updated, batch.tallies[kind].unchanged)
+    batch.tallies[kind].updated += changed
+    batch.tallies[kind].unchanged -= changed
+    return changed
+
+
+def keep_identity(found: dict, wanted: Iterable, *, part: Callable, may: Callable):
+    """Let a row on record whose identity is no longer ``wanted`` stand for a new one that is equal in ``part``.
+
+    So a corrected word makes no second row. ``may(row)`` says which rows on record may be corrected in this way.
+    """
+    wanted = list(wanted)
+    left = defaultdict(list)
+    for key in set(found).difference(wanted):
+        if may(found[key]):
+            left[part(key)].append(key)
+    for key in wanted:
+        if key not in found and left[part(key)]:
+            old = min(left[part(key)], key=lambda k: found[k].pk)
+            left[part(key)].remove(old)
+            found[key] = found.pop(old)
+
+
 def _write(batch, model, new, changed, columns):
     for first in range(0, len(new), SIZE):
         part = new[first : first + SIZE]

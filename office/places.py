@@ -7,6 +7,8 @@ from office.models import Jurisdiction
 _PROVISIONAL = "99"
 """No province has this number in GB/T 2260; the office enters the real code in the admin site."""
 
+_ENDINGS = ("镇", "乡", "街道", "街道办事处", "民族乡")
+
 
 def county_named(name: str) -> Jurisdiction:
     """The county of that name; entered if it is new."""
@@ -21,6 +23,18 @@ def towns_of(county: Jurisdiction) -> dict[str, Jurisdiction]:
 
 def enter_town(name: str, county: Jurisdiction) -> Jurisdiction:
     return _enter(name, "town", county, _next_code(county.code, f"{county.code}000"))
+
+
+def same_town(name: str, county: Jurisdiction, known) -> str:
+    """The way a township is written among ``known``: 清源县城关镇 and 城关 are 城关镇, if there is only one such."""
+    name = name.removeprefix(county.name) or name
+    longer = [town for town in dict.fromkeys(known) if town != name and is_town(town, name)]
+    return longer[0] if len(longer) == 1 and not name.endswith(_ENDINGS) else name
+
+
+def is_town(town: str, written: str) -> bool:
+    """Whether ``written`` is the township's name, whole or without 镇, 乡, 街道."""
+    return town == written or (town.startswith(written) and town.removeprefix(written) in _ENDINGS)
 
 
 def _next_code(above: str, start: str) -> str:

@@ -170,13 +170,18 @@ def _write_book(batch, book, shift_months):
 
 
 def _county(batch, table) -> Jurisdiction | None:
-    """The county that the title names, else the only one on record."""
-    if table.heading.county:
-        return places.county_named(table.heading.county)
-    known = Jurisdiction.objects.filter(level="county")[:2]
-    if len(known) == 1:
-        return known[0]
-    reason = _("The title does not say which county this is; write it there, e.g. 清源县….")
+    """The county that the title names, else the only one on record; a second county comes in with its roster."""
+    name = table.heading.county
+    known = {county.name: county for county in Jurisdiction.objects.filter(level="county")}
+    if name and (name in known or not known or table.layout is roster.LAYOUT):
+        return places.county_named(name)
+    if not name and len(known) == 1:
+        return next(iter(known.values()))
+    reason = (
+        _("The title names %s, of which no roster has come in; correct the title, or import that roster first.") % name
+        if name
+        else _("The title does not say which county this is; write it there, e.g. 清源县….")
+    )
     batch.problems.append(table.problem("", "no_county", reason))
     return None
 

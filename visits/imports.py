@@ -1,13 +1,13 @@
 """The ledger of contacts is written down."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 from constituents.models import Designation
-from deputies.imports import Deputies
+from deputies.imports import Deputies, lives_at
 from deputies.models import Term
 from office import watermarks
-from office.imports import Batch, upsert
+from office.imports import Batch, keep_identity, upsert
 from office.normalise import fold
 from visits.models import Visit
 
@@ -15,27 +15,47 @@ KIND = "visits"
 
 
 def write_ledger(batch: Batch, term: Term, deputies: Deputies, rows):
-    """Write the rows of the ledger; a contact is known by deputy, day, whom, how, where and what."""
-    kept = _kept(batch, deputies, rows)
-    found = _found(term, kept)
-    new = [key for key in kept if key not in found]
+    """Write the rows of the ledger; a contact is known by deputy, day, whom, how, where and what.
+
+    Where only one of a deputy's contacts of that day with that person is on record, a corrected word corrects it.
+    """
     homes = _households(term)
+    kept = _kept(batch, deputies, homes, rows)
+    found = _found(term, kept)
+    keep_identity(found, kept, part=lambda key: key[:3], may=lambda visit: visit.logged_at != batch.at)
+    new = [key for key in kept if key not in found]
     values = [(key, _visit(key, row, homes) | ({} if key in found else _logged(batch))) for key, row in kept.items()]
     upsert(batch, KIND, Visit, found, values)
     if new:
         _records_begin(term, min(on for _deputy, on, *_rest in new).replace(day=1))
 
 
-def _kept(batch, deputies, rows) -> dict:
-    kept = {}
+def _kept(batch, deputies, homes, rows) -> dict:
+    """The contacts to write by identity: one for each deputy of a row and each household met."""
+    kept, times = {}, Counter()
     for row in rows:
+        clues = (_names_as_household(homes, row.people), lives_at(row.place))
         for name in row.deputies:
-            deputy = deputies.find(batch, row.source, "deputy", name, town=row.town, district=row.district)
+            town, district = row.town, row.district
+            deputy = deputies.find(batch, row.source, "deputy", name, town=town, district=district, clues=clues)
             if deputy is None:
                 batch.tallies[KIND].rejected += 1
-            else:
-                kept[deputy.pk, row.date, row.who, row.kind_words, row.place, row.content] = row
+                continue
+            for who in _met(deputy, row, homes):
+                key = (deputy.pk, row.date, who, row.kind_words, row.place, row.content)
+                kept[*key, times[key]] = row
+                times[key] += 1
     return kept
+
+
+def _names_as_household(homes, people):
+    return lambda deputy: any((deputy.pk, person) in homes for person in people)
+
+
+def _met(deputy, row, homes) -> tuple[str, ...]:
+    """Whom the contact was with; several households of the deputy in one cell are one contact each."""
+    several = len(row.people) > 1 and all((deputy.pk, person) in homes for person in row.people)
+    return row.people if several else (row.who,)
 
 
 def _found(term, kept) -> dict:
@@ -43,7 +63,12 @@ def _found(term, kept) -> dict:
         return {}
     days = [key[1] for key in kept]
     rows = Visit.objects.filter(imported=True, deputy__term=term).between(min(days), max(days))
-    return {(v.deputy_id, v.happened_on, v.met, v.kind_words, v.place, v.content): v for v in rows}
+    found, times = {}, Counter()
+    for v in rows.order_by("pk"):
+        key = (v.deputy_id, v.happened_on, v.met, v.kind_words, v.place, v.content)
+        found[*key, times[key]] = v
+        times[key] += 1
+    return found
 
 
 def _visit(key, row, homes) -> dict:
@@ -52,10 +77,10 @@ def _visit(key, row, homes) -> dict:
         "happened_on": row.date,
         "kind": row.kind,
         "kind_words": row.kind_words,
-        "met": row.who,
+        "met": key[2],
         "place": row.place,
         "content": row.content,
-        "household_id": _household(key[0], row, homes),
+        "household_id": _household(key[0], key[2], row, homes),
     }
 
 
@@ -71,9 +96,9 @@ def _households(term) -> dict:
     return homes
 
 
-def _household(deputy, row, homes) -> int | None:
+def _household(deputy, who, row, homes) -> int | None:
     """The deputy's household whose head was met; of two heads of one name, the one who lives at the place."""
-    alike = homes.get((deputy, row.who), [])
+    alike = homes.get((deputy, who), [])
     if len(alike) > 1:
         alike = [home for home in alike if fold(home.address) == fold(row.place)]
     return alike[0].pk if len(alike) == 1 else None

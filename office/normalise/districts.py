@@ -52,7 +52,7 @@ def _reads_as_word(found) -> bool:
 
 
 def _numbered(place: str, number: int | None) -> DistrictName:
-    if number is None or not 1 <= number <= 999:
+    if number is None or not 1 <= number <= 999 or len(place) > 40:
         raise NotUnderstood("not_a_district", _("This is not an electoral district; write it like 第12选区."))
     return DistrictName(f"{place}第{number}选区", number)
 

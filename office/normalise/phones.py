@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from office.normalise.words import NotUnderstood, halved
+from office.normalise.words import NotUnderstood, halved, limited
 
 _MOBILE = re.compile(r"(?:\+?0{0,2}86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"\(?(010|02\d|0[3-9]\d{2})\)?-?([2-9]\d{2,3}-?\d{4})(?:(?:-|转)(\d{1,5}))?")
@@ -36,7 +36,7 @@ def phones(value) -> str:
     good = list(dict.fromkeys(good))
     if bad or not good:
         raise _without_note(good, bad)
-    return "、".join(good)
+    return limited("、".join(good), 60)
 
 
 def _no_phone(kept=None):

@@ -102,10 +102,7 @@ def _refuse_by_content(content: bytes):
     if content.startswith(b"PK"):
         _refuse_bomb(content)
     elif not content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise WorkbookRefused(
-            "not_a_workbook",
-            _("This is not an Excel workbook. If it opens in Excel, save it there as .xlsx and use that file."),
-        )
+        raise _no_workbook()
     elif "EncryptedPackage".encode("utf-16-le") in content:
         raise _locked()
 
@@ -117,6 +114,8 @@ def _refuse_bomb(content: bytes):
             members = archive.infolist()
             if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
                 raise _too_large()
+            if not any(member.filename.startswith("xl/") or member.filename == "content.xml" for member in members):
+                raise _no_workbook()
             for member in members:
                 _refuse_spread(archive, member)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
@@ -158,6 +157,13 @@ def _too_large():
 def too_many_rows():
     return WorkbookRefused(
         "too_many_rows", _("A sheet has more than %(count)d rows; split the workbook.") % {"count": MAX_ROWS}
+    )
+
+
+def _no_workbook():
+    return WorkbookRefused(
+        "not_a_workbook",
+        _("This is not an Excel workbook. If it opens in Excel, save it there as .xlsx and use that file."),
     )
 
 

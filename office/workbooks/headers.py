@@ -17,6 +17,10 @@ _COUNTY = re.compile(
     r"(?!全[县市区旗]|本[县市区旗]|我[县市区旗]|各[县市区旗])([\u3400-\u9fff]{1,14}?(?:县|市|(?<![选社辖园片城])区|旗))"
     r"(?=第|人大|人民|代表|联络|联系|定点|接访|各|选民|群众|\d|[\u3400-\u9fff]{1,8}?(?:镇|乡|街道))"
 )
+# 湖北省十堰市清源县 is 清源县.
+_ABOVE = re.compile(
+    "^.+?(?:省|自治区|地区|自治州|盟|市)(?=.+[县市区旗]$)(?:.+?(?:地区|自治州|盟|市)(?=.+[县市区旗]$))?"
+)
 _TOWN = re.compile(r"^([\u3400-\u9fff]{1,8}?(?:民族乡|镇|乡|街道))(?!一级|级)")
 _TERM = re.compile(r"第([0-9一二三四五六七八九十百]+)届")
 _REPORTING = re.compile(r"填报|报送|制表|填表|编制|上报|日期|时间|单位:")
@@ -100,7 +104,7 @@ class Heading:
             bare = _UNIT.sub("", fold(line))
             if county := _COUNTY.match(bare):
                 town = _TOWN.match(bare[county.end() :])
-                return county[1], town[1] if town else ""
+                return _ABOVE.sub("", county[1]), town[1] if town else ""
         return "", ""
 
     @cached_property

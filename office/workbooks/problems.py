@@ -37,7 +37,7 @@ class Source:
 
     def problem(self, key: str, code: str, reason: str, value: object = "") -> Problem:
         """A problem in the column that ``key`` stands for; an empty key means the whole row."""
-        label = self.labels.get(key) or (key if key else _("whole row"))
+        label = self.labels.get(key) or _("whole row")
         return Problem(self.file, self.sheet, self.row, label, reason, code, str(value))
 
     @property

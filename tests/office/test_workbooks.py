@@ -184,7 +184,7 @@ def test_a_zip_file_that_is_no_workbook_is_refused():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("a.txt", "hello")
-    assert refusal(file.getvalue()) == "damaged"
+    assert refusal(file.getvalue()) == "not_a_workbook"
 
 
 def test_a_workbook_that_unpacks_into_hundreds_of_megabytes_is_refused_unopened():

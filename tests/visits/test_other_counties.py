@@ -9,7 +9,7 @@ import pytest
 
 from constituents.models import Designation, Household, Petition, Referral
 from deputies.models import Deputy, ElectoralDistrict
-from liaison_stations.models import Station
+from liaison_stations.models import Station, StationPost
 from office.models import AuditEvent, Jurisdiction
 from office.workbooks import WorkbookRefused
 from tests.visits import messy_county
@@ -31,8 +31,8 @@ COURSES = {
 }
 
 
-def run(folder=DEMO, **options):
-    return county_import.run(sorted(folder.glob("*.xlsx")), by=None, at=AT, **options)
+def run(folder=DEMO, at=AT, **options):
+    return county_import.run(sorted(folder.glob("*.xlsx")), by=None, at=at, **options)
 
 
 def truth():
@@ -207,3 +207,123 @@ def test_one_unreadable_file_beside_readable_ones_is_named(tmp_path):
     result = run(folder)
     assert [(p.file, p.row, p.code) for p in result.problems] == [("坏的.xlsx", 0, "damaged")]
     assert Deputy.objects.count() == 186
+
+
+def folder_of(tmp_path, **books):
+    """Workbooks of one sheet each, by name."""
+    for name, rows in books.items():
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(tmp_path / f"{name}.xlsx")
+    return tmp_path
+
+
+ROSTER = [
+    ["安县第十九届人民代表大会代表花名册"],
+    ["姓名", "性别", "选区", "所属乡镇", "联系电话"],
+    ["张三", "男", "第一选区", "东镇", "13800000001"],
+    ["李四", "女", "第二选区", "东镇", "13800000002"],
+    ["张三", "男", "第1选区", "西乡", "13800000003"],
+    ["王五", "女", "第2选区", "西乡", "13800000004"],
+]
+
+
+def test_where_each_township_counts_its_districts_from_one_they_stay_apart(tmp_path):
+    result = run(folder_of(tmp_path, 花名册=ROSTER))
+    assert (result.problems, tallies(result)["districts"], tallies(result)["deputies"]) == (
+        [],
+        (4, 0, 0, 0),
+        (4, 0, 0, 0),
+    )
+    names = Deputy.objects.order_by("pk").values_list("name", "district__name", "district__jurisdiction__name")
+    assert list(names) == [
+        ("张三", "东镇第1选区", "东镇"),
+        ("李四", "东镇第2选区", "东镇"),
+        ("张三", "西乡第1选区", "西乡"),
+        ("王五", "西乡第2选区", "西乡"),
+    ]
+    assert tallies(run(tmp_path))["deputies"] == (0, 0, 4, 0)
+
+
+def test_two_deputies_of_one_name_are_told_apart_by_what_the_row_says_or_not_at_all(tmp_path):
+    ledger = [
+        ["安县2026年人大代表联系选民活动台账"],
+        ["日期", "代表", "联系对象", "方式", "地点"],
+        ["1月3日", "张三", "甲一", "入户", "西乡一村"],
+        ["1月4日", "张三", "甲二", "入户", ""],
+        ["1月5日", "张三", "甲三", "入户", ""],
+    ]
+    households = [
+        ["安县人大代表定点联系户登记表"],
+        ["代表姓名", "户主", "住址", "电话"],
+        ["张三", "甲二", "东镇二村", ""],
+    ]
+    result = run(folder_of(tmp_path, 花名册=ROSTER, 台账=ledger, 联系户=households))
+    assert [(p.file, p.row, p.column, p.code) for p in result.problems] == [
+        ("台账.xlsx", 5, "代表", "ambiguous_deputy")
+    ]
+    seen = Visit.objects.order_by("happened_on").values_list("met", "deputy__district__name", "household__head")
+    assert list(seen) == [("甲一", "西乡第1选区", None), ("甲二", "东镇第1选区", "甲二")]
+
+
+def test_a_corrected_word_makes_no_second_contact_and_no_second_matter(tmp_path):
+    run()
+    numbers = list(Petition.objects.order_by("pk").values_list("pk", "seq"))
+
+    def edit(sheet):
+        sheet["G4"] = "了解生产生活情况,宣传惠农政策,另反映路灯不亮。"
+
+    result = run(change(tmp_path, "联系选民活动台账.xlsx", edit), at=AT + timedelta(days=1))
+    assert tallies(result)["visits"] == (0, 1, 3497, 0)
+
+    def reword(sheet):
+        assert sheet["H4"].value.startswith("河口镇卫生院")
+        sheet["H4"] = "河口镇卫生院没有儿科医生。"
+
+    result = run(change(tmp_path, "接访登记汇总表.xlsx", reword), at=AT + timedelta(days=1))
+    assert tallies(result)["petitions"] == (0, 1, 239, 0)
+    assert list(Petition.objects.order_by("pk").values_list("pk", "seq")) == numbers
+
+
+def test_a_matter_that_went_on_here_is_not_put_back_by_its_workbook():
+    run()
+    routed = Petition.objects.filter(status=Petition.Status.ROUTED).first()
+    Petition.objects.filter(pk=routed.pk).update(status=Petition.Status.CLOSED)
+    result = run()
+    assert tallies(result)["petitions"] == (0, 0, 240, 0)
+    assert Petition.objects.get(pk=routed.pk).status == Petition.Status.CLOSED
+
+
+def test_an_officer_with_a_new_telephone_number_is_the_same_officer(tmp_path):
+    run()
+
+    def edit(sheet):
+        assert (sheet["F4"].value, sheet["H4"].value) == ("贺文文", "19932983728")
+        sheet["H4"] = "13800000000"
+
+    result = run(change(tmp_path, "联络站一览表.xlsx", edit))
+    assert tallies(result)["stations"] == (0, 1, 20, 0)
+    [post] = StationPost.objects.filter(station__name="城关镇人大代表联络站")
+    assert (post.name, post.phone) == ("贺文文", "13800000000")
+
+
+def test_a_station_is_known_by_its_short_name(tmp_path):
+    def edit(sheet):
+        assert sheet["F4"].value == "河口镇人大代表联络站"
+        sheet["F4"] = "河口镇联络站"
+
+    result = run(change(tmp_path, "接访登记汇总表.xlsx", edit))
+    assert (result.problems, tallies(result)["petitions"]) == ([], (240, 0, 0, 0))
+
+
+def test_a_workbook_of_another_county_is_named_and_enters_no_county(tmp_path):
+    ledger = [
+        ["丙县2026年人大代表联系选民活动台账"],
+        ["日期", "代表", "联系对象", "方式"],
+        ["1月3日", "李四", "甲一", "入户"],
+    ]
+    result = run(folder_of(tmp_path, 花名册=ROSTER, 台账=ledger))
+    assert [(p.file, p.code) for p in result.problems] == [("台账.xlsx", "no_county")]
+    assert tallies(result)["visits"] == (0, 0, 0, 1)
+    assert list(Jurisdiction.objects.filter(level="county").values_list("name", flat=True)) == ["安县"]

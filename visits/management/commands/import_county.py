@@ -8,17 +8,20 @@ from office import clock
 from office.workbooks import WorkbookRefused
 from visits import county_import, error_workbook
 
-ENDINGS = {".xlsx", ".xlsm", ".xls", ".ods", ".et"}
+ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et"}
+NO_WORKBOOKS = {".csv", ".doc", ".docx", ".wps", ".pdf"}
+"""Files that an office may take for workbooks: they are not read, but named."""
 
 
 def _workbooks(folder: str) -> list[Path]:
     path = Path(folder)
     if not path.is_dir():
         raise CommandError(_("There is no folder %s.") % folder)
-    found = sorted(f for f in path.iterdir() if f.suffix.lower() in ENDINGS and not f.name.startswith(("~$", ".")))
+    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith(("~$", ".")))
+    found = [file for file in files if file.suffix.lower() in ENDINGS]
     if not found:
         raise CommandError(_("There is no workbook (.xlsx, .xls, .ods) in %s.") % folder)
-    return found
+    return found + [file for file in files if file.suffix.lower() in NO_WORKBOOKS]
 
 
 class Command(BaseCommand):
