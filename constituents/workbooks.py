@@ -245,7 +245,7 @@ _BETWEEN_UNITS = re.compile("[、;；\n]+|[,，](?=[^)）]*(?:[(（]|$))")
 
 @dataclass(frozen=True)
 class HouseholdRow:
-    """One contact household and the deputy who names it; ``town`` and ``district`` are empty where they are not told."""
+    """One contact household and the deputy who names it; ``town`` and ``district`` may be empty."""
 
     deputy: str
     town: str
