@@ -22,6 +22,7 @@ LAYOUT = Layout(
                 "时间|年月日",
             ),
             required=True,
+            carried=True,
         ),
         Column(
             "deputy",
@@ -32,6 +33,7 @@ LAYOUT = Layout(
                 "姓名",
             ),
             required=True,
+            carried=True,
             person=True,
         ),
         Column("district", "选区", ("(?:代表)?(?:所在|所属|当选)?(?:的)?选举?区(?:名称|名|号|编号)?",)),

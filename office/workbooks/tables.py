@@ -100,8 +100,8 @@ class Table:
     def _carried(self, cells) -> dict[int, list[int]]:
         """The columns that the office wrote once for several rows here, with those whose change ends that.
 
-        A column is written once when it is blank at least half as often as it repeats the value above it: in a
-        column that is filled in every row, a blank cell is a missing one.
+        A column is written once when a third of it is blank, and it seldom repeats the value above it: in a column
+        that is filled in every row, a blank cell is a missing one.
         """
         columns = self.header.columns
         merged = {left for top, left, bottom, _r in self.sheet.merged if top > self.header.last and bottom > top}
@@ -159,16 +159,18 @@ def _year_of(cell) -> int | None:
 
 
 def _is_written_once(cells, index: int) -> bool:
-    blank = repeated = 0
+    blank = repeated = rows = 0
     last = None
     for _n, row in cells:
-        cell = row[index] if index < len(row) else ""
-        if is_blank(cell):
-            blank += any(not is_blank(c) for c in row)
+        if all(map(is_blank, row)):
+            continue
+        rows += 1
+        if is_blank(row[index]):
+            blank += 1
         else:
-            repeated += fold(cell) == last
-            last = fold(cell)
-    return blank * 2 >= repeated
+            repeated += fold(row[index]) == last
+            last = fold(row[index])
+    return blank * 2 >= repeated and blank * 3 >= rows
 
 
 def _filled(sheet: Sheet, first: int) -> list[tuple[int, list]]:

@@ -103,6 +103,12 @@ def test_a_blank_cell_in_a_column_that_is_always_filled_is_missing():
     assert (len(people), named) == (5, [("S0", 7, "所属乡镇", "missing")])
 
 
+def test_one_missing_cell_is_not_taken_for_a_column_that_is_written_once():
+    rows = [HEAD, *[[n, f"张{c}", f"{c}镇", None] for n, c in enumerate("甲乙丙丁", 1)], [5, "李四", None, None]]
+    people, named = rows_of(workbook((rows,)))
+    assert (len(people), named) == (4, [("S0", 6, "所属乡镇", "missing")])
+
+
 def test_blank_rows_footers_numbered_empty_rows_and_repeated_headers_are_no_data():
     rows = [
         HEAD,
