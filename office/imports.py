@@ -1,7 +1,7 @@
 """Writing what was read from a workbook: set by set, every row counted, the old values kept in the trail."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
@@ -32,6 +32,7 @@ class Batch:
 
     by: User | None
     at: object
+    counties: Set[str] | None = None
     tick: Callable[[int], None] = lambda rows: None
     tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     problems: list[Problem] = field(default_factory=list)

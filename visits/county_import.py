@@ -4,7 +4,7 @@
 cancelled import leaves nothing of it. Running it again changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
@@ -102,15 +102,17 @@ def run(
     progress: Callable[[int, int, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     shift_months: int = 0,
+    counties: Set[str] | None = None,
 ) -> Batch:
     """Import the workbooks of one county; the result says what became of the rows and names what was not understood.
 
     ``check`` writes nothing. ``progress(done, total, what)`` is called as it goes on (rows; ``what`` is the workbook),
     also inside the workbook's transaction. When ``cancelled()`` says so, ``Cancelled`` is raised and nothing of the
-    workbook in hand stays. ``shift_months`` moves every date but births, for the demo. Raises ``WorkbookRefused`` when
+    workbook in hand stays. ``shift_months`` moves every date but births, for the demo. ``counties`` names those that may be
+    written; None means any. Raises ``WorkbookRefused`` when
     no file can be read at all; a file that cannot be read beside others is named.
     """
-    batch = Batch(by=by, at=at)
+    batch = Batch(by=by, at=at, counties=counties)
     books = _open(batch, paths)
     pace = _Pace(books, progress, cancelled)
     batch.tick = pace.tick
@@ -170,18 +172,21 @@ def _write_book(batch, book, shift_months):
 
 
 def _county(batch, table) -> Jurisdiction | None:
-    """The county that the title names, else the only one on record; a second county comes in with its roster."""
-    name = table.heading.county
-    known = {county.name: county for county in Jurisdiction.objects.filter(level="county")}
-    if name and (name in known or not known or table.layout is roster.LAYOUT):
+    """The county that the title names, else the only one there may be; a second county comes in with its roster."""
+    known = set(Jurisdiction.objects.filter(level="county").values_list("name", flat=True))
+    allowed = known if batch.counties is None else batch.counties
+    name = table.heading.county or (next(iter(allowed)) if len(allowed) == 1 else "")
+    if not name:
+        reason = _("The title does not say which county this is; write it there, e.g. 清源县….")
+    elif batch.counties is not None and name not in batch.counties:
+        reason = _("The title names %s, whose records are not kept by your office; correct the title.") % name
+    elif name in known or not known or table.layout is roster.LAYOUT:
         return places.county_named(name)
-    if not name and len(known) == 1:
-        return next(iter(known.values()))
-    reason = (
-        _("The title names %s, of which no roster has come in; correct the title, or import that roster first.") % name
-        if name
-        else _("The title does not say which county this is; write it there, e.g. 清源县….")
-    )
+    else:
+        reason = _(
+            "The title names %s, of which no roster has come in; correct the title, or import that roster first."
+        )
+        reason %= name
     batch.problems.append(table.problem("", "no_county", reason))
     return None
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from office import clock, jobs
 from office.imports import Cancelled
-from office.models import Job
+from office.models import Job, Jurisdiction
+from office.roles import Role
 from office.workbooks import WorkbookRefused
 from visits import county_import, error_workbook, import_files
 
@@ -95,7 +96,13 @@ def _run(job):
     paths = import_files.workbooks_of(job)
     at = clock.now()
     batch = county_import.run(
-        paths, by=job.user, at=at, check=check, progress=_Notes(job), cancelled=lambda: jobs.is_cancel_asked(job)
+        paths,
+        by=job.user,
+        at=at,
+        check=check,
+        progress=_Notes(job),
+        cancelled=lambda: jobs.is_cancel_asked(job),
+        counties=_counties_of(job.user),
     )
     if batch.problems:
         error_workbook.write(batch.problems, import_files.problems_of(job))
@@ -103,6 +110,14 @@ def _run(job):
     jobs.finish(job, at=clock.now(), state=state, result=_result(batch))
     if not check:
         import_files.drop_workbooks(job)
+
+
+def _counties_of(user) -> set[str] | None:
+    """The counties whose records this person's office keeps; None, any, for the superuser who sets the system up."""
+    if user.is_superuser:
+        return None
+    mine = Jurisdiction.objects.visible_to(user, roles={Role.COUNTY_OFFICE})
+    return set(mine.filter(level="county").values_list("name", flat=True))
 
 
 def _refused(job, refusal) -> str:

@@ -18,7 +18,7 @@ from constituents.models import Household, Petition
 from deputies.models import Deputy, ElectoralDistrict
 from liaison_stations.models import Station
 from office import clock, jobs, places
-from office.models import Job
+from office.models import Job, Jurisdiction
 from office.roles import Role
 from tests import county
 from visits import import_files, import_forms, import_runs, tasks
@@ -378,3 +378,22 @@ def test_without_a_worker_the_import_says_so_and_can_be_run_later(office, small,
     office.post(page(job, "again"))
     job.refresh_from_db()
     assert job.state == State.PREVIEW
+
+
+def test_a_county_office_writes_into_no_other_county(office, small):
+    theirs = made([(1, "张三", "第1选区")], title="邻县第十八届人大代表花名册")
+    job = sent(office, **{"花名册.xlsx": theirs})
+    assert (job.result["kinds"]["deputies"]["created"], job.result["kinds"]["deputies"]["rejected"]) == (0, 1)
+    office.post(page(job, "confirm"))
+    assert not Jurisdiction.objects.filter(name="邻县").exists()
+    assert not Deputy.objects.filter(name="张三").exists()
+    small.office.is_superuser = True
+    small.office.save()
+    assert sent(office, **{"花名册.xlsx": theirs}).result["kinds"]["deputies"]["created"] == 1
+
+
+def test_a_title_without_a_county_means_the_county_of_the_office(office, small):
+    Jurisdiction.objects.create(name="邻县", level="county", code="990902", path="/9999/")
+    job = sent(office, **{"花名册.xlsx": made([(1, "张三", "第1选区")], title="人大代表花名册")})
+    office.post(page(job, "confirm"))
+    assert Deputy.objects.get(name="张三").term.jurisdiction == small.county
