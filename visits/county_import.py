@@ -108,9 +108,9 @@ def run(
 
     ``check`` writes nothing. ``progress(done, total, what)`` is called as it goes on (rows; ``what`` is the workbook),
     also inside the workbook's transaction. When ``cancelled()`` says so, ``Cancelled`` is raised and nothing of the
-    workbook in hand stays. ``shift_months`` moves every date but births, for the demo. ``counties`` names those that may be
-    written; None means any. Raises ``WorkbookRefused`` when
-    no file can be read at all; a file that cannot be read beside others is named.
+    workbook in hand stays. ``shift_months`` moves every date but births, for the demo. ``counties`` names those that
+    may be written; None means any. Raises ``WorkbookRefused`` when no file can be read at all; a file that cannot be
+    read beside others is named.
     """
     batch = Batch(by=by, at=at, counties=counties)
     books = _open(batch, paths)
