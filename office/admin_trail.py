@@ -71,7 +71,7 @@ def _plain(value):
 
 
 def changes(event) -> list[str]:
-    """What a line of the trail says was changed, for reading; nothing for what neither a form here nor an import did."""
+    """What a line of the trail says was changed, for reading; nothing for what no form here and no import did."""
     detail = event.detail
     # An import writes the columns alone; a form writes them beside the rows of its tables.
     fields = detail if event.action == "import.updated" else detail.get("fields", {})
