@@ -4,7 +4,7 @@ from office.models import AuditEvent
 
 
 def record(*, by, at, action: str, subject, detail: dict | None = None) -> AuditEvent:
-    """Write one line of the trail. ``subject`` is the saved row; ``detail`` holds what changed, never more than needed."""
+    """Write one line of the trail. ``subject`` is the saved row; ``detail`` what changed, no more than needed."""
     return AuditEvent.objects.create(
         at=at,
         user=by,

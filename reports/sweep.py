@@ -5,6 +5,7 @@ there, and turns amber into red where the due day has passed. The unique keys of
 A replay of an earlier day leaves alone what happened to a flag since; a fact that is taken back opens its flag again.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -99,16 +100,18 @@ def _due_on(finding):
     return finding.due_on if isinstance(finding.due_on, F) else Value(finding.due_on, DateField())
 
 
-def run_due(*, until: date) -> int:
+def run_due(*, until: date, breath: float = 0) -> int:
     """Sweep every night that has not been swept, and ``until`` once more; how many sweeps that were.
 
     Each night is one transaction under the watermark's lock. With the clock set back there is nothing to do.
+    ``breath`` seconds lie between two nights: SQLite lets one write at a time, and people are at work meanwhile.
     """
     done = 0
     while night := _sweep_next(until):
         done += 1
         if night == until:
             break
+        time.sleep(breath)
     return done
 
 

@@ -1,4 +1,4 @@
-"""A small county made of real rows: two towns that mirror each other, so that whatever leaks has somewhere to come from."""
+"""A small county made of real rows: two towns that mirror each other, so that a leak has somewhere to come from."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -21,8 +21,8 @@ def catalogue():
 
 def messages_of_code(file):
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in CALLS and node.args:
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+        if name in CALLS and node.args:
             text = node.args[1 if name.startswith("pgettext") else 0]
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 yield text.value
@@ -30,9 +30,7 @@ def messages_of_code(file):
 
 def messages_of_template(file):
     code = templatize(file.read_text("utf-8"), origin=str(file))
-    for quoted in re.findall(r"""\bgettext\(\s*(u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))""", code):
-        yield ast.literal_eval(quoted)
-    for quoted in re.findall(r"""\bngettext\(\s*(u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))""", code):
+    for quoted in re.findall(r"""\bn?gettext\(\s*(u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))""", code):
         yield ast.literal_eval(quoted)
 
 

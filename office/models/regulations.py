@@ -84,8 +84,7 @@ class Rule(models.Model):
             models.UniqueConstraint(fields=["clause", "measure", "effective_from"], name="one_version_a_day"),
             models.CheckConstraint(
                 name="rule_ends_after_it_begins",
-                condition=models.Q(effective_to__isnull=True)
-                | models.Q(effective_to__gte=models.F("effective_from")),
+                condition=models.Q(effective_to__isnull=True) | models.Q(effective_to__gte=models.F("effective_from")),
             ),
         ]
 
