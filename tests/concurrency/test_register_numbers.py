@@ -105,6 +105,7 @@ def numbers(town, year=None):
     return list((rows.filter(year=year) if year else rows).order_by("seq").values_list("seq", flat=True))
 
 
+@pytest.mark.timeout(900)  # half a minute on two free cores; a busy machine may take its time
 def test_two_thousand_petitions_of_64_clients_have_distinct_numbers_without_a_gap(small, cookies, failing_late):
     forms = [typed(n) for n in range(PETITIONS)]
 
