@@ -76,7 +76,7 @@ class System:
             )
 
     def wait_until_ready(self):
-        assert _wait(lambda: "http://" in self.output.read_text() or self.process.poll() is not None, seconds=60)
+        assert _wait(lambda: "http://" in self.output.read_text() or self.process.poll() is not None, seconds=120)
         assert self.process.poll() is None, self.output.read_text()
 
     def status(self):
@@ -139,14 +139,14 @@ def test_it_answers_and_ends_cleanly_and_starts_again_on_the_same_data(project, 
     first = started()
     assert first.status() == 200
     first.process.send_signal(signal.SIGTERM)
-    assert first.process.wait(30) == 0
+    assert first.process.wait(60) == 0
     assert first.processes() == set()
 
     key = (project / "var" / "secret.key").read_bytes()
     second = started()
     assert second.status() == 200
     second.process.send_signal(signal.SIGINT)
-    assert second.process.wait(30) == 0
+    assert second.process.wait(60) == 0
     assert (project / "var" / "secret.key").read_bytes() == key
 
 
@@ -154,7 +154,7 @@ def test_the_worker_does_at_once_what_fell_due_while_the_system_was_off(project,
     log = project / "var" / "log" / "worker.log"
     before = _done(log)
     started()
-    assert _wait(lambda: _done(log) > before, seconds=30)
+    assert _wait(lambda: _done(log) > before, seconds=60)
 
 
 def _done(log):
@@ -167,7 +167,7 @@ def _done(log):
 def test_when_one_child_is_killed_the_others_are_stopped_and_the_exit_code_says_so(started, word):
     system = started()
     os.kill(system.child(word), signal.SIGKILL)
-    assert system.process.wait(30) == 1
+    assert system.process.wait(60) == 1
     assert system.processes() == set()
 
 
@@ -175,7 +175,7 @@ def test_no_child_outlives_it_when_it_is_killed_itself(started):
     system = started()
     system.process.kill()
     system.process.wait()
-    assert _wait(lambda: system.processes() == set(), seconds=30)
+    assert _wait(lambda: system.processes() == set(), seconds=60)
 
 
 def test_a_taken_port_is_named_before_anything_is_touched():

@@ -95,9 +95,10 @@ class Command(BaseCommand):
 
 
 def _end_on_signals():
-    """TERM, and a closed terminal, end the system as Ctrl-C does; ``nohup`` is respected."""
+    """TERM, INT (even for a background job, which ignores it) and a closed terminal end the system as Ctrl-C does."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # otherwise nohup started it
         signal.signal(signal.SIGHUP, signal.default_int_handler)
 
 
