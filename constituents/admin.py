@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, Max, Min, OuterRef, Subquery
+from django.forms import ModelForm
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from constituents import rules
+from constituents.deadlines import reply_due
 from constituents.models import Designation, Household, Petition, PetitionEvent, Referral
 from office import clock
 from office.admin_site import NOBODY, ScopedAdmin, ScopedInline, ScopedRelatedFilter
@@ -69,8 +71,19 @@ class HouseholdAdmin(ScopedAdmin):
         return obj.last_contact
 
 
+class ReferralForm(ModelForm):
+    """A referral entered here is due by the rule in force (D3-七), unless the office names another day."""
+
+    def clean(self):
+        told = super().clean()
+        if self.instance.pk is None and told.get("routed_on") and not told.get("due_on"):
+            told["due_on"], self.instance.due_rule = reply_due(told["routed_on"])
+        return told
+
+
 class ReferralInline(ScopedInline):
     model = Referral
+    form = ReferralForm
     autocomplete_fields = ["unit"]
     fields = ["unit", "routed_on", "due_on", "replied_on"]
 

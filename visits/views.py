@@ -123,11 +123,11 @@ def _month(request, today):
     return first
 
 
-def _rule(first):
-    """The rule behind the month, with its clause; None while the office has not loaded the regulations."""
-    in_force = Q(effective_to__isnull=True) | Q(effective_to__gte=first)
+def _rule(last):
+    """The rule behind a month is the version of its last day; None while the office has not loaded the regulations."""
+    in_force = Q(effective_to__isnull=True) | Q(effective_to__gte=last)
     return (
-        Rule.objects.filter(in_force, clause__key=rules.CLAUSE, measure=rules.MEASURE, effective_from__lte=first)
+        Rule.objects.filter(in_force, clause__key=rules.CLAUSE, measure=rules.MEASURE, effective_from__lte=last)
         .select_related("clause__regulation")
         .order_by("-effective_from")
         .first()
@@ -148,13 +148,13 @@ def _leaf(first, last, today) -> dict:
 
 def _standing(deputy, own, first, last, today) -> dict:
     """The month under D1-3①b: its contacts of whatever kind, its state, and the rule behind it."""
-    rule = _rule(first)
+    rule = _rule(last)
     amounts = rule.amounts if rule else {}
     since = deputy.term.records_since
     contacts = own.between(first, last).count()
     state = rules.month_state(
         contacts=contacts,
-        owed=deputy.owes and not (since and first < since),
+        owed=deputy.owes and not (since and last < since),
         last=last,
         today=today,
         minimum=amounts.get("minimum", rules.CONTACTS_A_MONTH),
