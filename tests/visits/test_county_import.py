@@ -279,6 +279,11 @@ def test_the_command_prints_one_object_and_nothing_else(db):
     assert Deputy.objects.count() == 0
 
 
+def test_the_command_loads_the_regulations_where_there_are_none_so_that_replies_are_due(db):
+    call_command("import_county", str(FOLDER), json=True, stdout=StringIO())
+    assert Referral.objects.filter(petition__course="route", due_rule=None).count() == 0
+
+
 @pytest.mark.parametrize("folder", ["/nowhere/at/all", str(Path(__file__).parent)])
 def test_a_folder_without_workbooks_is_refused(db, folder):
     with pytest.raises(CommandError):

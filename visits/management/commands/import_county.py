@@ -4,7 +4,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from office import clock
+from office import clock, first_use
 from office.workbooks import WorkbookRefused
 from visits import county_import, error_workbook
 
@@ -34,8 +34,10 @@ class Command(BaseCommand):
         parser.add_argument("--problems", metavar="FILE", help="write what was not understood to this .xlsx")
 
     def handle(self, *, folder, check, json: bool, problems, **options):
+        paths = _workbooks(folder)
+        first_use.make_ready(rules=not check)
         try:
-            result = county_import.run(_workbooks(folder), by=None, at=clock.now(), check=check)
+            result = county_import.run(paths, by=None, at=clock.now(), check=check)
         except WorkbookRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         if problems:
