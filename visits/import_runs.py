@@ -105,7 +105,7 @@ def _run(job):
         counties=_counties_of(job.user),
     )
     if batch.problems:
-        error_workbook.write(batch.problems, import_files.problems_of(job))
+        error_workbook.write(batch.problems, import_files.problems_of(job), at=at)
     state = Job.State.PREVIEW if check else Job.State.DONE
     jobs.finish(job, at=clock.now(), state=state, result=_result(batch))
     if not check:

@@ -1,5 +1,5 @@
 import unicodedata
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -8,16 +8,10 @@ from django.utils.translation import gettext as _
 
 from deputies.models import Deputy
 from office import clock
+from office.management.arguments import day
 from reports import demo
 
 FILE = "demo-logins.txt"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise CommandError(_("“%s” is not a date; write it like 2026-03-01.") % text) from problem
 
 
 class Command(BaseCommand):
@@ -27,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--on", help="as if loaded on this local date, e.g. 2026-12-03")
 
     def handle(self, *, on, **options):
-        at = _instant(_day(on)) if on else clock.now()
+        at = _instant(day(on)) if on else clock.now()
         if not Deputy.objects.exists():
             _load(at)
         logins = demo.logins()

@@ -1,19 +1,12 @@
 import json
 from dataclasses import asdict
-from datetime import date
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from office import clock
+from office.management.arguments import day
 from reports.sweep import sweep
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        raise CommandError(_("“%s” is not a date; write it like 2026-03-01.") % text) from problem
 
 
 class Command(BaseCommand):
@@ -24,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, *, on, json: bool, **options):
-        on = _day(on) if on else clock.today()
+        on = day(on) if on else clock.today()
         results = {key: asdict(counts) for key, counts in sweep(on=on).items()}
         self.stdout.write(_as_json(results) if json else _as_text(results, on))
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         except WorkbookRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         if problems:
-            error_workbook.write(result.problems, Path(problems))
+            error_workbook.write(result.problems, Path(problems), at=clock.now())
         self.stdout.write(_as_json(result) if json else _as_text(result, check))
 
 
