@@ -74,10 +74,15 @@ def cookies(small):
     return signed_in
 
 
+_mine = threading.local()
+
+
 def send(cookies, form):
-    client = Client(raise_request_exception=False)
-    client.cookies = cookies
-    return client.post("/desk/new/", form)
+    """Send a form as the browser of this thread; a browser that fails shows an error page and goes on."""
+    if not hasattr(_mine, "client"):
+        _mine.client = Client(raise_request_exception=False)
+    _mine.client.cookies = cookies
+    return _mine.client.post("/desk/new/", form)
 
 
 @pytest.fixture
