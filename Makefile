@@ -10,7 +10,7 @@ run: install
 install: .venv/installed
 
 test: .venv/installed-for-tests
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2
 
 .venv/installed: requirements.txt | .venv/bin/pip
 	$(PIP) -r requirements.txt
