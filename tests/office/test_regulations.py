@@ -8,8 +8,10 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from office import regulations
-from office.models import Clause, Regulation, Rule
-from reports import measures
+from office.dated_files import FileRefused
+from office.models import Clause, Regulation, Rule, RuleSet, RuleSetUse
+from reports.models import Flag
+from visits.models import GroupActivity, Visit
 
 # Every citation key of the nine texts.
 IDS = [
@@ -29,6 +31,8 @@ IDS = [
     for key in line.split()
 ]
 
+NOT_AT_THE_DOOR = [kind for kind in Visit.Kind.values if kind not in ("home", "visit")]
+
 GOOD = """\
 key = "D1"
 title = "联系选民制度"
@@ -47,9 +51,10 @@ duty = "contact voters"
 
 [[rule]]
 key = "D1-1"
+kind = "measure"
+set = "county"
 name = "每月联系"
 measure = "monthly_contact"
-period = "month"
 minimum = 1
 amber_day = 20
 severity = "red"
@@ -57,6 +62,10 @@ effective_from = 2016-01-01
 """
 CLAUSE = GOOD[GOOD.index("[[clause]]") : GOOD.index("[[rule]]")]
 RULE = GOOD[GOOD.index("[[rule]]") :]
+MONTHLY = 'measure = "monthly_contact"\nminimum = 1\namber_day = 20\n'
+CLOCKLESS = f'kind = "measure"\nset = "county"\nname = "每月联系"\n{MONTHLY}'
+REPLY = 'kind = "clock"\nset = "county"\nname = "答复"\nmeasure = "reply_overdue"\ndays = 30\nunit = "days"\n'
+TEXT_ONLY = GOOD.replace(RULE, "").replace('duty = "', 'text_only = "提倡性文字"\nduty = "')
 SECOND_VERSION = RULE.replace("2016-01-01", "2026-07-01").replace("minimum = 1", "minimum = 2")
 
 
@@ -123,19 +132,95 @@ def test_the_texts_are_whole_to_their_last_sentence_without_the_download_site_s_
     }
 
 
-def test_the_rules_that_are_evaluated_and_their_numbers():
-    rules = {rule.key: (rule.measure, rule.amounts(), rule.severity) for e in regulations.read() for rule in e.rules}
+def test_the_rules_that_are_evaluated_their_sets_and_their_numbers():
+    rules = {
+        (rule.key, rule.measure): (rule.set, rule.amounts, rule.severity)
+        for entry in regulations.read()
+        for rule in entry.rules
+        if rule.measure
+    }
+    working_days = {"unit": "working-days"}
+    year = {"minimum": 1, "amber_month": 10}
     assert rules == {
-        "D1-3①a": ("household_count", {"minimum": 2, "maximum": 3, "unit": "户"}, "amber"),
-        "D1-3①b": ("monthly_contact", {"minimum": 1, "unit": "次", "amber_day": 20}, "red"),
-        "D1-3①c": ("home_visit_share", {"unit": "%"}, ""),
-        "D3-七": ("reply_overdue", {"days": 30, "unit": "自然日"}, "red"),
-        "D5-三a": ("register_form_fields", {"minimum": 2, "unit": "项"}, ""),
+        ("D1-3①a", "household_count"): ("county", {"minimum": 2, "maximum": 3}, "amber"),
+        ("D1-3①b", "monthly_contact"): ("county", {"minimum": 1, "amber_day": 20}, "red"),
+        ("D1-3①c", "home_visit"): ("county", {"minimum": 1, "not_counting": NOT_AT_THE_DOOR}, ""),
+        ("D1-3①e", "forward"): ("county", {"days": 5, **working_days}, "amber"),
+        ("D1-4", "annual_report_to_voters"): (
+            "county",
+            {"minimum": 1, "amber_month": 12, "full_months": 6, "counting": ["report"]},
+            "red",
+        ),
+        ("D3-二a", "station_head"): ("station", {"minimum": 1}, "amber"),
+        ("D3-三", "reception_month"): ("station", {"minimum": 1, "amber_day": 25}, "amber"),
+        ("D3-六f", "feedback_overdue"): ("station", {"days": 5, **working_days}, "red"),
+        ("D3-六h", "hand_over"): ("station", {"days": 5, **working_days}, "amber"),
+        ("D3-七", "reply_overdue"): ("station", {"days": 30, "unit": "days"}, "red"),
+        ("D5-一b", "station_tracker"): ("street", {"minimum": 1}, "amber"),
+        ("D5-二a", "reception_notice"): ("street", {"days": 3, "unit": "days"}, "amber"),
+        ("D5-三a", "reception_record"): ("street", {"days": 1, **working_days}, "amber"),
+        ("D5-四b", "feedback_overdue"): ("street", {"days": 5, **working_days}, "red"),
+        ("D8-二a", "contact_month"): ("town", {"minimum": 1, "month": 8, "amber_day": 20}, "amber"),
+        ("D8-二b", "pre_session_contact"): (
+            "town",
+            {"minimum": 1, "days": 30, "counting": ["forum", "home", "visit"]},
+            "amber",
+        ),
+        ("D8-三", "liaison_voters"): ("town", {"minimum": 5, "maximum": 5}, "amber"),
+        ("D8-四4", "feedback_overdue"): ("town", {"days": 5, **working_days}, "red"),
+        ("D9-1a", "group_visit"): ("county", {**year, "maximum": 2, "counting": ["visit"]}, "red"),
+        ("D9-2二a", "individual_return"): (
+            "county",
+            {**year, "full_months": 6, "not_counting": ["group", "phone", "online"]},
+            "red",
+        ),
+        ("D9-3", "activity_report"): ("county", {"days": 10, **working_days}, "amber"),
+        ("D9-5", "group_leader_meeting"): ("county", {**year, "maximum": 2}, "amber"),
     }
 
 
-def test_every_measure_that_raises_flags_is_measured_and_no_other():
-    assert {name for name, measure in regulations.MEASURES.items() if measure.raises_flags} == set(measures.MEASURES)
+def test_every_measure_there_is_has_a_rule():
+    named = {rule.measure for entry in regulations.read() for rule in entry.rules if rule.measure}
+    assert named == set(regulations.MEASURES)
+
+
+def test_every_kind_of_contact_that_a_rule_names_is_one():
+    kinds = {"group_visit": GroupActivity.Kind.values}
+    unknown = [
+        (rule.key, word)
+        for entry in regulations.read()
+        for rule in entry.rules
+        for word in (rule.counting or []) + (rule.not_counting or [])
+        if word not in kinds.get(rule.measure, Visit.Kind.values)
+    ]
+    assert unknown == []
+
+
+def test_each_clause_is_read_by_rules_or_says_why_not():
+    entries = regulations.read()
+    reasons = {clause.id for entry in entries for clause in entry.clauses if clause.text_only}
+    assert reasons == {
+        *(key for key in IDS if key[:2] in ("D2", "D4", "D6", "D7")),
+        "D9-1b",
+    }
+    assert reasons.isdisjoint(rule.key for entry in entries for rule in entry.rules)
+
+
+def test_a_text_s_rules_are_those_of_its_set():
+    sets = {(entry.key, rule.set) for entry in regulations.read() for rule in entry.rules}
+    assert sets == {("D1", "county"), ("D3", "station"), ("D5", "street"), ("D8", "town"), ("D9", "county")}
+
+
+def test_the_four_rule_sets_and_where_they_apply_at_first():
+    entry = regulations.read_rule_sets()
+    assert entry.keys == ["county", "town", "street", "station"]
+    first = date(2016, 1, 1)
+    assert [(use.set, use.level, use.effective_from, use.effective_to) for use in entry.uses] == [
+        ("county", "county", first, None),
+        ("town", "town", first, None),
+        ("street", "street", first, None),
+        ("station", "", first, None),
+    ]
 
 
 # Loading
@@ -147,20 +232,29 @@ def test_the_texts_are_loaded_with_their_clauses_and_rules():
     assert counts == {
         "regulations": {"created": 9, "updated": 0, "unchanged": 0},
         "clauses": {"created": 88, "updated": 0, "unchanged": 0},
-        "rules": {"created": 5, "updated": 0, "unchanged": 0, "kept": 0},
-        "in_force": 5,
+        "sets": {"created": 4, "updated": 0, "unchanged": 0},
+        "rules": {"created": 64, "updated": 0, "unchanged": 0, "kept": 0, "removed": 0},
+        "in_force": 64,
     }
     assert list(Clause.objects.values_list("key", flat=True)) == IDS
     assert Regulation.objects.get(superseded_by__isnull=False).superseded_by.key == "D9"
     rule = Rule.objects.get(clause__key="D1-3①b")
-    assert rule.amounts == {"minimum": 1, "unit": "次", "amber_day": 20}
-    assert (rule.period, rule.effective_from, rule.effective_to) == ("month", date(2016, 1, 1), None)
+    assert rule.amounts == {"minimum": 1, "amber_day": 20}
+    assert (rule.kind, rule.period, rule.rule_set.key) == ("measure", "month", "county")
+    assert (rule.effective_from, rule.effective_to) == (date(2016, 1, 1), None)
+    rule = Rule.objects.get(clause__key="D9-3", kind="clock")
+    assert (rule.period, rule.recipient) == ("clock", "县人大常委会人事代表选举工委")
+    clause = Clause.objects.get(key="D9-1b")
+    assert clause.duty == "代表小组：探索和创新代表活动方式"
+    assert clause.text_only == "提倡性文字，没有可核查的义务；小组活动的种类由办公室设置"
+    text = Regulation.objects.get(key="D6")
+    assert (text.kind, text.level, text.scope) == ("descriptive", "", "只作背景")
 
 
 @pytest.mark.django_db
 def test_loading_twice_leaves_the_same_rows():
     def rows():
-        return [list(m.objects.order_by("pk").values()) for m in (Regulation, Clause, Rule)]
+        return [list(m.objects.order_by("pk").values()) for m in (Regulation, Clause, RuleSet, RuleSetUse, Rule)]
 
     regulations.load(on=date(2026, 10, 31))
     before = rows()
@@ -168,8 +262,9 @@ def test_loading_twice_leaves_the_same_rows():
     assert counts == {
         "regulations": {"created": 0, "updated": 0, "unchanged": 9},
         "clauses": {"created": 0, "updated": 0, "unchanged": 88},
-        "rules": {"created": 0, "updated": 0, "unchanged": 5, "kept": 0},
-        "in_force": 5,
+        "sets": {"created": 0, "updated": 0, "unchanged": 4},
+        "rules": {"created": 0, "updated": 0, "unchanged": 64, "kept": 0, "removed": 0},
+        "in_force": 64,
     }
     assert rows() == before
 
@@ -182,7 +277,8 @@ def test_a_changed_file_changes_its_row_and_only_that(folder):
     assert regulations.load(on=date(2026, 10, 31), directory=folder(changed)) == {
         "regulations": {"created": 0, "updated": 0, "unchanged": 1},
         "clauses": {"created": 0, "updated": 0, "unchanged": 1},
-        "rules": {"created": 0, "updated": 1, "unchanged": 0, "kept": 0},
+        "sets": {"created": 0, "updated": 0, "unchanged": 4},
+        "rules": {"created": 0, "updated": 1, "unchanged": 0, "kept": 0, "removed": 0},
         "in_force": 1,
     }
     assert Rule.objects.get().amounts == {"minimum": 2, "amber_day": 20}
@@ -194,7 +290,7 @@ def test_a_version_that_the_office_edited_is_not_overwritten(folder):
     regulations.load(on=date(2026, 10, 31), directory=folder(GOOD))
     Rule.objects.update(amounts={"minimum": 3, "amber_day": 15}, edited=True)
     counts = regulations.load(on=date(2026, 10, 31), directory=folder(GOOD))
-    assert counts["rules"] == {"created": 0, "updated": 0, "unchanged": 0, "kept": 1}
+    assert counts["rules"] == {"created": 0, "updated": 0, "unchanged": 0, "kept": 1, "removed": 0}
     assert Rule.objects.get().amounts == {"minimum": 3, "amber_day": 15}
 
 
@@ -211,7 +307,7 @@ def test_a_new_version_begins_where_the_old_one_ends_and_the_old_one_stays(folde
     regulations.load(on=date(2026, 6, 30), directory=folder(GOOD))
     both = GOOD.rstrip("\n") + "\neffective_to = 2026-06-30\n\n" + SECOND_VERSION
     counts = regulations.load(on=date(2026, 6, 30), directory=folder(both))
-    assert counts["rules"] == {"created": 1, "updated": 1, "unchanged": 0, "kept": 0}
+    assert counts["rules"] == {"created": 1, "updated": 1, "unchanged": 0, "kept": 0, "removed": 0}
     assert counts["in_force"] == 1
     assert list(Rule.objects.values_list("effective_from", "effective_to", "amounts")) == [
         (date(2016, 1, 1), date(2026, 6, 30), {"minimum": 1, "amber_day": 20}),
@@ -219,24 +315,85 @@ def test_a_new_version_begins_where_the_old_one_ends_and_the_old_one_stays(folde
     ]
 
 
+FORGOTTEN = GOOD.replace("2016-01-01", "2015-01-01")
+
+
 @pytest.mark.django_db
-def test_a_loaded_version_that_the_file_forgot_is_not_left_beside_its_successor(folder):
+def test_a_loaded_version_that_the_file_forgot_and_nothing_cites_is_removed(folder):
     regulations.load(on=date(2026, 6, 30), directory=folder(GOOD))
-    with pytest.raises(regulations.RegulationRefused) as refused:
-        regulations.load(on=date(2026, 6, 30), directory=folder(GOOD.replace("2016-01-01", "2015-01-01")))
-    assert (refused.value.file, refused.value.line) == ("a.toml", 24)
+    counts = regulations.load(on=date(2026, 6, 30), directory=folder(FORGOTTEN))
+    assert counts["rules"] == {"created": 1, "updated": 0, "unchanged": 0, "kept": 0, "removed": 1}
+    assert Rule.objects.get().effective_from == date(2015, 1, 1)
+
+
+@pytest.mark.django_db
+def test_a_forgotten_version_that_a_flag_cites_is_not_left_beside_its_successor(folder, small):
+    regulations.load(on=date(2026, 6, 30), directory=folder(GOOD))
+    cite(Rule.objects.get(), small)
+    with pytest.raises(FileRefused) as refused:
+        regulations.load(on=date(2026, 6, 30), directory=folder(FORGOTTEN))
+    assert (refused.value.file, refused.value.line) == ("a.toml", 25)
     assert refused.value.reason == (
-        "the version of 2016-01-01 was loaded before: keep it in the file, with an “effective_to”"
+        "the version of 2016-01-01 was loaded before and is cited: keep it here, with an “effective_to”"
     )
     assert Rule.objects.get().effective_from == date(2016, 1, 1)
+
+
+def cite(rule, small):
+    day = date(2026, 5, 31)
+    about = {"deputy": small.a.deputy, "jurisdiction": small.a.place, "due_on": day, "raised_on": day}
+    return Flag.objects.create(rule=rule, rule_key=rule.clause.key, period="2026-05", severity="red", **about)
+
+
+@pytest.mark.django_db
+def test_a_version_of_a_text_that_the_folder_does_not_hold_stays(folder):
+    regulations.load(on=date(2026, 6, 30), directory=folder(GOOD))
+    regulations.load(on=date(2026, 6, 30), directory=folder(GOOD.replace("D1", "D2")))
+    assert list(Rule.objects.values_list("clause__key", flat=True)) == ["D1-1", "D2-1"]
+
+
+@pytest.mark.django_db
+def test_an_installation_with_the_rules_of_before_there_were_sets_takes_the_files(small):
+    """Their measures were renamed since, and a unit was a word of the language."""
+    regulations.load(on=date(2026, 10, 31))
+    Rule.objects.exclude(measure__in=["monthly_contact", "reply_overdue"]).delete()
+    RuleSetUse.objects.all().delete()
+    before = Rule.objects.get(clause__key="D3-七")
+    Rule.objects.filter(pk=before.pk).update(amounts={"days": 30, "unit": "自然日"}, period="")
+    flag = cite(before, small)
+    old = {"measure": "home_visit_share", "amounts": {"unit": "%"}, "name": "上门走访占比"}
+    share = Clause.objects.get(key="D1-3①c").rules.create(
+        rule_set=RuleSet.objects.get(key="county"), effective_from=date(2016, 1, 1), **old
+    )
+    counts = regulations.load(on=date(2026, 10, 31))
+    assert counts["rules"] == {"created": 62, "updated": 1, "unchanged": 1, "kept": 0, "removed": 1}
+    assert not Rule.objects.filter(pk=share.pk).exists()
+    flag.refresh_from_db()
+    assert (flag.rule.amounts, flag.rule.period) == ({"days": 30, "unit": "days"}, "clock")
+    assert RuleSetUse.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_where_a_set_applies_is_the_office_s_word_once_it_has_spoken(small):
+    regulations.load(on=date(2026, 10, 31))
+    RuleSetUse.objects.filter(rule_set__key="town").update(level="county", effective_to=date(2026, 12, 31))
+    RuleSetUse.objects.filter(rule_set__key="street").delete()
+    regulations.load(on=date(2026, 10, 31))
+    ends = RuleSetUse.objects.values_list("rule_set__key", "level", "effective_to")
+    assert sorted(ends) == [
+        ("county", "county", None),
+        ("station", "", None),
+        ("street", "street", None),
+        ("town", "county", date(2026, 12, 31)),
+    ]
 
 
 @pytest.mark.django_db
 def test_nothing_is_loaded_when_the_second_of_two_files_is_refused(folder):
     second = GOOD.replace("D1", "D2").replace("monthly_contact", "yearly_contact")
-    with pytest.raises(regulations.RegulationRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         regulations.load(on=date(2026, 10, 31), directory=folder(GOOD, second))
-    assert (refused.value.file, refused.value.line) == ("b.toml", 19)
+    assert (refused.value.file, refused.value.line) == ("b.toml", 21)
     assert (Regulation.objects.count(), Clause.objects.count(), Rule.objects.count()) == (0, 0, 0)
 
 
@@ -244,7 +401,7 @@ def test_nothing_is_loaded_when_the_second_of_two_files_is_refused(folder):
 
 
 def refusal(folder):
-    with pytest.raises(regulations.RegulationRefused) as refused:
+    with pytest.raises(FileRefused) as refused:
         regulations.read(folder)
     return refused.value.file, refused.value.line, refused.value.reason
 
@@ -255,7 +412,7 @@ def test_the_file_that_the_refusals_below_spoil_is_good(folder):
 
 
 BAD = {
-    "unknown measure": (("monthly_contact", "yearly_contact"), 19, "the measure “yearly_contact” is not known"),
+    "unknown measure": (("monthly_contact", "yearly_contact"), 21, "the measure “yearly_contact” is not known"),
     "rule without a clause": (('key = "D1-1"', 'key = "D1-2"'), 17, "no clause of this file has the id D1-2"),
     "quote not in the text": (
         ("每月不少于一次", "每周不少于一次"),
@@ -271,27 +428,105 @@ BAD = {
     "name not known": (('duty = "', 'dutty = "'), 14, "“dutty” is not known here"),
     "name that cannot be one": (('duty = "', '"du(ty" = "'), 11, "“du(ty” is not known here"),
     "name missing": (('duty = "contact voters"\n', ""), 11, "“duty” is missing"),
-    "wrong type": (("minimum = 1", 'minimum = "1"'), 21, "“minimum” must be a whole number"),
+    "wrong type": (("minimum = 1", 'minimum = "1"'), 22, "“minimum” must be a whole number"),
     "empty": (('duty = "contact voters"', 'duty = ""'), 14, "“duty” is empty: leave the line out instead"),
-    "too long": (("每月联系", "每" * 81), 18, "“name” is longer than 80 characters"),
-    "below zero": (("minimum = 1", "minimum = -1"), 21, "“minimum” is below zero"),
+    "too long": (("每月联系", "每" * 81), 20, "“name” is longer than 80 characters"),
+    "nothing asked": (("minimum = 1", "minimum = 0"), 22, "“minimum” is a number from 1 to 999"),
     "moment instead of a date": (
         ("2016-01-01", "2016-01-01T00:00:00"),
-        24,
+        25,
         "“effective_from” must be a date such as 2016-01-01",
     ),
-    "amount missing": (("amber_day = 20\n", ""), 19, "this measure needs “amber_day”"),
+    "amount missing": (("amber_day = 20\n", ""), 21, "this measure needs “amber_day”"),
     "day not in February": (
         ("amber_day = 20", "amber_day = 29"),
-        22,
-        "“amber_day” is a day that every month has: 1 to 28",
+        23,
+        "“amber_day” is a number from 1 to 28",
     ),
-    "maximum below minimum": (("minimum = 1", "minimum = 2\nmaximum = 1"), 22, "“maximum” is below “minimum”"),
-    "another period": (('period = "month"', 'period = "year"'), 20, "this measure has the period “month”"),
-    "severity": (('severity = "red"', 'severity = "pink"'), 23, "“severity” is one of: amber, red"),
+    "amount that the measure does not take": (
+        ("minimum = 1", "minimum = 1\nmaximum = 2"),
+        23,
+        "this measure has no “maximum”",
+    ),
+    "maximum below minimum": (
+        (MONTHLY, 'measure = "household_count"\nminimum = 2\nmaximum = 1\n'),
+        23,
+        "“maximum” is below “minimum”",
+    ),
+    "no month": (
+        (MONTHLY, 'measure = "contact_month"\nminimum = 1\nmonth = 13\namber_day = 20\n'),
+        23,
+        "“month” is a number from 1 to 12",
+    ),
+    "unit not known": (
+        (CLOCKLESS, REPLY.replace('"days"', '"weeks"')),
+        23,
+        "“unit” is one of: days, working-days, months",
+    ),
+    "longer warned than allowed": (
+        (CLOCKLESS, REPLY.replace('"days"', '"days"\namber_days = 31')),
+        24,
+        "“amber_days” is longer than the whole time",
+    ),
+    "kind of contact that is no word": (
+        ("amber_day = 20", 'amber_day = 20\nnot_counting = ["Phone"]'),
+        24,
+        "“not_counting” is a list of lower-case words, each once",
+    ),
+    "kind of contact twice": (
+        ("amber_day = 20", 'amber_day = 20\nnot_counting = ["phone", "phone"]'),
+        24,
+        "“not_counting” is a list of lower-case words, each once",
+    ),
+    "kinds that are no list": (
+        ("amber_day = 20", 'amber_day = 20\nnot_counting = "phone"'),
+        24,
+        "“not_counting” must be a list",
+    ),
+    "kind of rule not known": (
+        ('kind = "measure"', 'kind = "wish"'),
+        18,
+        "“kind” is one of: measure, clock, workflow, form, access",
+    ),
+    "measure of another kind": (('kind = "measure"', 'kind = "clock"'), 18, "this measure is of the kind “measure”"),
+    "set not known": (('set = "county"', 'set = "village"'), 19, "“set” is one of: county, town, street, station"),
+    "clause that nobody reads": (
+        (RULE, ""),
+        12,
+        "D1-1 has neither a rule nor “text_only”, the reason why it has none",
+    ),
+    "clause read and text only": (
+        ('duty = "', 'text_only = "提倡性文字"\nduty = "'),
+        14,
+        "D1-1 has rules, so it is not text only",
+    ),
+    "form with a number": (
+        ('kind = "measure"', 'kind = "form"'),
+        21,
+        "a rule of the kind “form” has no “measure”",
+    ),
+    "form that says nothing": (
+        (RULE[RULE.index("kind") : RULE.index("effective")], 'kind = "form"\nset = "county"\nname = "表"\n'),
+        18,
+        "say in “implements” what carries it out, or in “planned” what is not built yet",
+    ),
+    "name of the program that is none": (
+        (
+            RULE[RULE.index("kind") : RULE.index("effective")],
+            'kind = "form"\nset = "county"\nname = "表"\nimplements = ["visits"]\n',
+        ),
+        21,
+        "“implements” lists names such as office.models.Rule",
+    ),
+    "measure that names a program": (
+        ("amber_day = 20", 'amber_day = 20\nimplements = ["office.models.Rule"]'),
+        24,
+        "a measure says for itself what carries it out: no “implements”",
+    ),
+    "severity": (('severity = "red"', 'severity = "pink"'), 24, "“severity” is one of: amber, red"),
     "ends before it begins": (
         ("2016-01-01", "2016-01-01\neffective_to = 2015-12-31"),
-        25,
+        26,
         "“effective_to” is before “effective_from”",
     ),
     "status not known": (('"in_force"', '"valid"'), 4, "“status” is one of: in_force, superseded, descriptive"),
@@ -302,7 +537,7 @@ BAD = {
         "“superseded_by” goes with the status “superseded”, and only with it",
     ),
     "level not known": (
-        ('kind = "', 'level = "village"\nkind = "'),
+        ('kind = "rule', 'level = "village"\nkind = "rule'),
         3,
         "“level” is one of: county, town, street, station",
     ),
@@ -334,7 +569,7 @@ def test_a_bad_file_is_refused_with_its_line_and_the_reason(folder, name):
 
 def test_two_versions_in_force_at_once_are_refused(folder):
     reason = "two versions of D1-1 are in force at once"
-    assert refusal(folder(GOOD + "\n" + SECOND_VERSION)) == ("a.toml", 34, reason)
+    assert refusal(folder(GOOD + "\n" + SECOND_VERSION)) == ("a.toml", 36, reason)
 
 
 def test_a_day_between_two_versions_is_no_overlap(folder):
@@ -353,12 +588,12 @@ def test_a_text_given_in_two_files_is_refused(folder):
 
 
 def test_a_successor_that_no_file_holds_is_refused(folder):
-    gone = GOOD.replace(RULE, "").replace('"in_force"', '"superseded"\nsuperseded_by = "D9"')
+    gone = TEXT_ONLY.replace('"in_force"', '"superseded"\nsuperseded_by = "D9"')
     assert refusal(folder(gone)) == ("a.toml", 5, "no other file has the key D9")
 
 
 def test_a_text_cannot_be_superseded_by_itself(folder):
-    itself = GOOD.replace(RULE, "").replace('"in_force"', '"superseded"\nsuperseded_by = "D1"')
+    itself = TEXT_ONLY.replace('"in_force"', '"superseded"\nsuperseded_by = "D1"')
     assert refusal(folder(itself)) == ("a.toml", 5, "no other file has the key D1")
 
 
@@ -371,7 +606,7 @@ def test_a_file_in_another_encoding_is_refused_at_its_line(tmp_path):
     assert refusal(tmp_path) == ("a.toml", 2, "this is not UTF-8 text")
 
 
-@pytest.mark.parametrize(("good", "bad", "line"), [("minimum = 1", "minimum = one", 21), ("'''\n\n[[", "[[", 22)])
+@pytest.mark.parametrize(("good", "bad", "line"), [("minimum = 1", "minimum = one", 22), ("'''\n\n[[", "[[", 23)])
 def test_a_file_that_is_no_toml_is_refused_at_its_line(folder, good, bad, line):
     assert refusal(folder(GOOD.replace(good, bad)))[:2] == ("a.toml", line)
 
@@ -385,11 +620,100 @@ def test_the_command_prints_one_json_object(capsys):
     first = json.loads(capsys.readouterr().out)
     assert first["clauses"] == {"created": 88, "updated": 0, "unchanged": 0}
     call_command("load_regulations")
-    assert capsys.readouterr().out == "9 texts, 88 clauses, 5 rules in force; 0 of the office kept\n"
+    assert capsys.readouterr().out == "9 texts, 88 clauses, 64 rules in force; 0 of the office kept\n"
 
 
 @pytest.mark.django_db
 def test_the_command_ends_with_file_line_and_reason_when_a_file_is_bad(folder):
     with pytest.raises(CommandError) as ended:
         call_command("load_regulations", folder(GOOD.replace("monthly_contact", "yearly_contact")))
-    assert str(ended.value) == "a.toml, line 19: the measure “yearly_contact” is not known"
+    assert str(ended.value) == "a.toml, line 21: the measure “yearly_contact” is not known"
+
+
+# Checking one file
+
+
+def checked(file, capsys):
+    """The answer for a machine and, when the file is refused, the line for a person."""
+    try:
+        call_command("regulations", "--check", str(file), "--json")
+    except CommandError as error:
+        return json.loads(capsys.readouterr().out), str(error)
+    return json.loads(capsys.readouterr().out), ""
+
+
+@pytest.mark.parametrize("name", ["regulations/d1.toml", "regulations/d4.toml", "rule_sets.toml", "calendar/2026.toml"])
+def test_each_sort_of_data_file_can_be_checked_by_itself(name, capsys):
+    file = regulations.RULE_SETS.parent / name
+    assert checked(file, capsys) == ({"ok": True, "file": file.name, "line": None, "reason": ""}, "")
+
+
+def test_the_check_says_what_is_in_the_file(capsys):
+    call_command("regulations", "--check", str(regulations.DIRECTORY / "d9.toml"))
+    assert capsys.readouterr().out == "d9.toml is right: D9 “县人大代表联系选民制度”, 10 clauses, 10 rules\n"
+    call_command("regulations", "--check", str(regulations.RULE_SETS))
+    assert capsys.readouterr().out == "rule_sets.toml is right: 4 rule sets, 4 uses\n"
+
+
+def test_the_check_ends_with_file_line_and_reason(folder, capsys):
+    file = folder(GOOD.replace("monthly_contact", "yearly_contact")) / "a.toml"
+    reason = "the measure “yearly_contact” is not known"
+    answer = {"ok": False, "file": "a.toml", "line": 21, "reason": reason}
+    assert checked(file, capsys) == (answer, f"a.toml, line 21: {reason}")
+
+
+def test_the_check_says_it_in_chinese_where_chinese_is_spoken(folder):
+    file = folder(GOOD.replace("monthly_contact", "yearly_contact")) / "a.toml"
+    with translation.override("zh-hans"), pytest.raises(CommandError) as ended:
+        call_command("regulations", "--check", str(file))
+    assert str(ended.value) == "a.toml 第 21 行：没有名为“yearly_contact”的指标"
+
+
+def test_a_file_checked_alone_may_name_another(folder, capsys):
+    gone = folder(TEXT_ONLY.replace('"in_force"', '"superseded"\nsuperseded_by = "D9"')) / "a.toml"
+    assert checked(gone, capsys)[0]["ok"] is True
+    twice = folder(GOOD.replace(CLAUSE, CLAUSE + CLAUSE)) / "a.toml"
+    assert checked(twice, capsys)[0]["reason"] == "D1-1 is already given in a.toml, line 12"
+
+
+@pytest.mark.parametrize("path", ["nothing.toml", "."])
+def test_a_file_that_is_not_there_is_refused(tmp_path, capsys, path):
+    answer, _line = checked(tmp_path / path, capsys)
+    assert (answer["ok"], answer["reason"]) == (False, "the file is not there or cannot be read")
+
+
+SETS = """\
+[[set]]
+key = "county"
+name = "县级规则集"
+
+[[use]]
+set = "county"
+level = "county"
+effective_from = 2016-01-01
+"""
+BAD_SETS = {
+    "set twice": (
+        SETS + '\n[[set]]\nkey = "county"\nname = "二"\n',
+        11,
+        "county is already given in sets.toml, line 2",
+    ),
+    "key": (SETS.replace('"county"', '"县"'), 2, "the key of a set is a lower-case word of at most 12 letters"),
+    "use of nothing": (SETS.replace('set = "county"', 'set = "town"'), 6, "“set” is one of: county"),
+    "level": (SETS.replace('level = "county"', 'level = "village"'), 7, "“level” is one of: county, town, street"),
+    "order": (SETS + "effective_to = 2015-12-31\n", 9, "“effective_to” is before “effective_from”"),
+    "used twice at once": (
+        SETS + SETS[SETS.index("\n[[use]]") :].replace("2016", "2026"),
+        13,
+        "the set is used twice at once for the same level",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_SETS)
+def test_a_bad_file_of_rule_sets_is_refused_with_its_line_and_the_reason(tmp_path, name):
+    text, line, reason = BAD_SETS[name]
+    (tmp_path / "sets.toml").write_text(text, "utf-8")
+    with pytest.raises(FileRefused) as refused:
+        regulations.read_rule_sets(tmp_path / "sets.toml")
+    assert (refused.value.file, refused.value.line, refused.value.reason) == ("sets.toml", line, reason)
