@@ -1,17 +1,23 @@
 """Contact households and petitions in the admin site."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, Max, Min, OuterRef, Subquery
-from django.forms import ModelForm
+from django.forms import ChoiceField, IntegerField, ModelForm
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from constituents import rules
-from constituents.deadlines import reply_due
-from constituents.models import Designation, Household, Petition, PetitionEvent, Referral
+from constituents import actions, rules
+from constituents.deadlines import ReplyClock
+from constituents.models import Designation, Extension, Household, LiaisonVoter, Petition, PetitionEvent, Referral
 from office import clock
-from office.admin_site import NOBODY, ScopedAdmin, ScopedInline, ScopedRelatedFilter
+from office.admin_site import NOBODY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter
+from office.deadlines import MOST, UNIT_NAMES, Uncountable
+from office.roles import STAFF
 
 
 class DesignationInline(ScopedInline):
@@ -71,13 +77,38 @@ class HouseholdAdmin(ScopedAdmin):
         return obj.last_contact
 
 
-class ReferralForm(ModelForm):
+@admin.register(LiaisonVoter)
+class LiaisonVoterAdmin(ScopedAdmin):
+    """The five voters whom each deputy named (D8-三); who is one no longer is ended, not removed."""
+
+    list_display = ["name", "deputy", "town", "phone", "since", "until"]
+    list_filter = [("deputy__district__jurisdiction", ScopedRelatedFilter)]
+    list_select_related = ["deputy__district__jurisdiction"]
+    lookups = ["deputy__id__exact"]
+    search_fields = ["name", "deputy__name"]
+    search_help_text = _("full name or deputy")
+    autocomplete_fields = ["deputy"]
+    fields = ["deputy", "name", "phone", "address", "since", "until"]
+
+    @display(description=_("township"), ordering="deputy__district__jurisdiction")
+    def town(self, obj):
+        return obj.deputy.district.jurisdiction
+
+
+class ReferralForm(ScopedForm):
     """A referral entered here is due by the rule in force (D3-七), unless the office names another day."""
+
+    days_gone = ("fed_back_on",)
 
     def clean(self):
         told = super().clean()
+        if told.get("fed_back_on") and not (told.get("replied_on") and told["replied_on"] <= told["fed_back_on"]):
+            self.add_error("fed_back_on", _("The person is told after the reply has come (D3-六f)."))
+        if "due_on" in self.changed_data:
+            self.instance.due_rule = None
         if self.instance.pk is None and told.get("routed_on") and not told.get("due_on"):
-            told["due_on"], self.instance.due_rule = reply_due(told["routed_on"])
+            station = self.instance.petition.station
+            told["due_on"], self.instance.due_rule = ReplyClock.load().due(told["routed_on"], station)
         return told
 
 
@@ -85,7 +116,37 @@ class ReferralInline(ScopedInline):
     model = Referral
     form = ReferralForm
     autocomplete_fields = ["unit"]
-    fields = ["unit", "routed_on", "due_on", "replied_on"]
+    fields = ["unit", "routed_on", "due_on", "replied_on", "fed_back_on"]
+
+
+class ExtensionForm(ModelForm):
+    """More time for one reply; who approves it is whoever enters it."""
+
+    amount = IntegerField(label=_("amount"), min_value=1, max_value=max(MOST.values()))
+    unit = ChoiceField(label=_("unit of time"), choices=UNIT_NAMES)
+
+    class Meta:
+        model = Extension
+        fields = ["amount", "unit", "reason"]
+
+
+def extend(request, model_admin, object_id):
+    """Give a unit more time for its reply, and show what the deadline is now."""
+    visible = Referral.objects.visible_to(request.user, roles=STAFF).select_related("petition__station", "unit")
+    referral = get_object_or_404(visible, pk=object_id)
+    form = ExtensionForm(request.POST or None)
+    if form.is_valid():
+        at = clock.now()
+        try:
+            actions.extend(referral, by=request.user, at=at, on=clock.local_date(at), **form.cleaned_data)
+        except (actions.NotExtended, Uncountable) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The reply has been given more time."))
+            return redirect("office:deadline_of", "referral", referral.pk)
+    title = _("More time for the reply of %s") % referral.unit
+    context = {"title": title, "form": form, "referral": referral, "opts": model_admin.opts}
+    return model_admin.page(request, "admin/extend.html", context)
 
 
 class EventInline(ScopedInline):
@@ -125,10 +186,21 @@ class Reply(SimpleListFilter):
         return queryset
 
 
+class PetitionForm(ScopedForm):
+    days_gone = ("handed_over_on",)
+
+    def clean_handed_over_on(self):
+        day = self.cleaned_data["handed_over_on"]
+        if day and day < self.instance.received_on:
+            raise ValidationError(_("This day lies before the matter was received."))
+        return day
+
+
 @admin.register(Petition)
 class PetitionAdmin(ScopedAdmin):
     """Matters are registered at the station's desk, which gives their number; here they are followed and corrected."""
 
+    form = PetitionForm
     adding = NOBODY
     list_display = ["number_read", "received_on", "station", "visitor", "category", "state", "due", "deputy"]
     list_filter = ["status", Reply, ("station__jurisdiction", ScopedRelatedFilter), "urgent"]
@@ -139,17 +211,21 @@ class PetitionAdmin(ScopedAdmin):
     search_help_text = _("number, visitor, phone or words of the matter")
     date_hierarchy = "received_on"
     autocomplete_fields = ["deputy"]
-    readonly_fields = ["number_read", "station", "received_on", "registered_at", "recorder", "imported"]
+    readonly_fields = ["number_read", "station", "received_on", "registered_at", "recorder", "imported", "deadlines"]
     fieldsets = [
-        (None, {"fields": ["number_read", "station", "received_on", "registered_at", "recorder", "imported"]}),
+        (
+            None,
+            {"fields": ["number_read", "station", "received_on", "registered_at", "recorder", "imported", "deadlines"]},
+        ),
         (
             _("visitor"),
             {"fields": ["visitor", "visitor_count", "phone", "address", "channel", "deputy", "category", "urgent"]},
         ),
         (_("matter"), {"fields": ["situation", "request"]}),
-        (_("outcome"), {"fields": ["status", "course", "course_words", "satisfaction"]}),
+        (_("outcome"), {"fields": ["status", "course", "course_words", "handed_over_on", "satisfaction"]}),
     ]
     inlines = [ReferralInline, EventInline]
+    custom_urls = [("referral/<int:object_id>/extend/", "constituents_referral_extend", extend)]
 
     def get_queryset(self, request):
         open_ = Referral.objects.filter(petition=OuterRef("pk"), replied_on=None)
@@ -168,6 +244,21 @@ class PetitionAdmin(ScopedAdmin):
     @display(description=_("number"), ordering=["station__number", "year", "seq"])
     def number_read(self, obj):
         return obj.number
+
+    @display(description=_("deadlines"))
+    def deadlines(self, obj):
+        """Each deadline of the matter, on a link to how it was counted."""
+        found = [
+            ("referral", referral.pk, referral.unit, referral.due_on or referral.feedback_due_on)
+            for referral in obj.referrals.select_related("unit")
+        ]
+        found.append(("petition", obj.pk, _("hand-over"), obj.hand_over_due_on))
+        links = [
+            (reverse("office:deadline_of", args=[kind, pk]), name, day.isoformat())
+            for kind, pk, name, day in found
+            if day
+        ]
+        return format_html_join("；", '<a class="text-link" href="{}">{} {}</a>', links) or "–"
 
     @display(description=_("recorder"))
     def recorder(self, obj):

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 
 from django.utils.translation import gettext as _
 
-from constituents.deadlines import reply_due
+from constituents.deadlines import ReplyClock
 from constituents.models import Designation, Household, Petition, PetitionEvent, Referral
 from deputies.imports import Deputies, lives_at
 from liaison_stations.models import Station
@@ -16,7 +16,6 @@ from office.normalise import fold
 
 HOUSEHOLDS, PETITIONS = "households", "petitions"
 
-# What a unit is asked to reply to by the station's deadline (D3-七); a suggestion and an inspection have their own.
 _CONGRESS = re.compile("人大|代表|工作")
 # A matter is never put back by a workbook that is older than what was done here.
 _ORDER = [
@@ -27,6 +26,7 @@ _ORDER = [
     Petition.Status.DECLINED,
     Petition.Status.CLOSED,
 ]
+# What a unit is asked to reply to by the station's deadline (D3-七); a suggestion and an inspection have their own.
 _REPLY_DUE = (Petition.Course.ROUTE, Petition.Course.ESCALATE)
 
 
@@ -247,23 +247,21 @@ def _refer(batch, county, petitions, kept):
         petition__in=Petition.objects.filter(station__jurisdiction__path__startswith=county.path)
     )
     found = {(r.petition_id, r.unit_id): r for r in rows}
-    due = {}
+    clock = ReplyClock.load()
     values = []
-    for key, (row, _station, _deputy) in kept.items():
+    for key, (row, station, _deputy) in kept.items():
         for name in dict.fromkeys(row.units):
             petition, unit = petitions[key], units[name]
             columns = {"petition_id": petition.pk, "unit_id": unit.pk, "routed_on": row.received_on}
-            columns |= {"replied_on": row.replied_on} | _due(due, row)
+            columns |= {"replied_on": row.replied_on} | _due(clock, row, station)
             values.append(((petition.pk, unit.pk), columns))
     upsert_parts(batch, PETITIONS, Referral, found, values)
 
 
-def _due(cache, row) -> dict:
+def _due(clock, row, station) -> dict:
     if row.course not in _REPLY_DUE:
         return {}
-    if row.received_on not in cache:
-        cache[row.received_on] = reply_due(row.received_on)
-    due_on, rule = cache[row.received_on]
+    due_on, rule = clock.due(row.received_on, station)
     return {"due_on": due_on, "due_rule_id": rule.pk if rule else None}
 
 

@@ -10,9 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from deputies import actions
-from deputies.models import Deputy, DeputyGroup, ElectoralDistrict, Term
+from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
 from office import clock
-from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedRelatedFilter, may
+from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
+from office.roles import STAFF
+
+
+class SessionInline(ScopedInline):
+    """The sessions of the congress: before each, deputies hear their voters (D8-二b)."""
+
+    model = CongressSession
+    adding = changing = removing = COUNTY
+    facts = ("opens_on",)
+    fields = ["name", "opens_on", "closes_on"]
+
+    def rows(self, request, roles=None):
+        # Whoever may read the term, also from below, may read when its congress meets.
+        terms = self.admin_site.get_model_admin(Term).rows(request)
+        return CongressSession.objects.filter(term__in=terms.order_by().values("pk"))
 
 
 @admin.register(Term)
@@ -23,6 +38,7 @@ class TermAdmin(ScopedAdmin):
     list_display = ["__str__", "records_since"]
     list_select_related = ["jurisdiction"]
     fields = ["jurisdiction", "ordinal", "records_since"]
+    inlines = [SessionInline]
 
     def rows(self, request, roles=None):
         visible = super().rows(request, roles)
@@ -107,6 +123,21 @@ class ContactThisMonth(SimpleListFilter):
         return queryset.exclude(pk__in=seen) if self.value() == "no" else queryset
 
 
+class OwesThisMonth(SimpleListFilter):
+    title = _("owes this month (D1-3①b)")
+    parameter_name = "owing"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("owes it")), ("no", _("does not: not in office all through it, suspended or on leave"))]
+
+    def queryset(self, request, queryset):
+        today = clock.today()
+        owing = Deputy.objects.owing(clock.month_start(today), clock.month_end(today)).values("pk")
+        if self.value() == "yes":
+            return queryset.filter(pk__in=owing)
+        return queryset.exclude(pk__in=owing) if self.value() == "no" else queryset
+
+
 class CanSignIn(SimpleListFilter):
     title = _("sign-in")
     parameter_name = "sign_in"
@@ -116,6 +147,34 @@ class CanSignIn(SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(user__isnull=self.value() == "no") if self.value() in ("yes", "no") else queryset
+
+
+class Away(SimpleListFilter):
+    title = _("absence")
+    parameter_name = "away"
+
+    def lookups(self, request, model_admin):
+        return Absence.Kind.choices
+
+    def queryset(self, request, queryset):
+        today = Absence.objects.within(clock.today(), clock.today()).filter(kind=self.value())
+        return queryset.filter(pk__in=today.values("deputy")) if self.value() in Absence.Kind.values else queryset
+
+
+class AbsenceInline(ScopedInline):
+    """Days that owe no duty, each with its reason and who approved it; one entered by mistake is removed."""
+
+    model = Absence
+    removing = STAFF
+    facts = ("since", "until")
+    fields = ["kind", "since", "until", "reason", "approved_by"]
+
+
+class LiaisonVoterInline(ScopedInline):
+    """The voters a deputy named (D8-三); they are kept in the app above, so they are found by the reverse relation."""
+
+    model = Deputy._meta.get_field("liaison_voters").related_model
+    fields = ["name", "phone", "address", "since", "until"]
 
 
 class DeputyForm(ScopedForm):
@@ -130,8 +189,10 @@ class DeputyAdmin(ScopedAdmin):
     list_filter = [
         Standing,
         ContactThisMonth,
+        OwesThisMonth,
         ("district__jurisdiction", ScopedRelatedFilter),
         ("group", ScopedRelatedFilter),
+        Away,
         CanSignIn,
     ]
     list_select_related = ["district__jurisdiction", "group"]
@@ -145,7 +206,9 @@ class DeputyAdmin(ScopedAdmin):
         (_("mandate"), {"fields": ["joined_on", "left_on", "end_reason"]}),
         (_("person"), {"fields": ["sex", "nation", "born", "party", "education", "job", "phone", "remark", "user"]}),
     ]
+    inlines = [AbsenceInline, LiaisonVoterInline]
     actions_detail = ["make_sign_in"]
+    facts = ("left_on", "joined_on", "end_reason")
 
     def get_queryset(self, request):
         alone = Deputy.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
@@ -225,7 +288,8 @@ class DeputyAdmin(ScopedAdmin):
 # What is on record of a deputy stands in apps above this one; their lists are known by name only.
 RECORDS = [
     ("constituents_household", "designations__deputy__id__exact", _("contact households")),
+    ("constituents_liaisonvoter", "deputy__id__exact", _("liaison voters")),
     ("visits_visit", "deputy__id__exact", _("contacts")),
     ("constituents_petition", "deputy__id__exact", _("petitions")),
-    ("reports_flag", "deputy__id__exact", _("flags")),
+    ("reports_flag", "deputy", _("flags")),
 ]

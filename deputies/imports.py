@@ -25,7 +25,7 @@ def write_roster(batch: Batch, county: Jurisdiction, term: Term, rows):
     """Write the rows of a roster: townships, districts, groups, then the deputies themselves."""
     rows = _with_known_towns(county, rows)
     rows = _with_own_numbers(term, rows)
-    towns = _towns(county, rows)
+    towns = places.towns_with((row.town for row in rows), county)
     districts = _districts(batch, county, term, towns, rows)
     groups = _groups(county, term, towns, rows)
     found = {(d.district_id, d.name): d for d in Deputy.objects.filter(term=term)}
@@ -62,14 +62,6 @@ def _own_district(row, names, written) -> DistrictName:
     if at not in written or not row.town:
         return row.district
     return DistrictName(names.get(at, f"{row.town}{row.district.name}"), row.district.number)
-
-
-def _towns(county, rows) -> dict[str, Jurisdiction]:
-    towns = places.towns_of(county)
-    for name in dict.fromkeys(row.town for row in rows if row.town):
-        towns.setdefault(name, None)
-        towns[name] = towns[name] or places.enter_town(name, county)
-    return towns
 
 
 def _districts(batch, county, term, towns, rows) -> dict[str, ElectoralDistrict]:

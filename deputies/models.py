@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from office.models import Jurisdiction
@@ -77,6 +77,14 @@ class DeputyQuerySet(ScopedQuerySet):
         stays = Q(left_on__gt=last) | Q(left_on__isnull=True, end_reason="")
         return self.filter(began, stays)
 
+    def owing(self, first, last):
+        """Deputies who owe what a whole period asks: in office on every day of it, and neither suspended nor on leave.
+
+        A deputy on leave may still log a contact; that is ``in_office``.
+        """
+        away = Absence.objects.within(first, last).filter(deputy=OuterRef("pk"))
+        return self.in_office(first, last).filter(~Exists(away))
+
 
 class Deputy(models.Model):
     """One person's mandate in one term, with the days it began and ended."""
@@ -132,3 +140,72 @@ class Deputy(models.Model):
     @property
     def has_ended(self) -> bool:
         return bool(self.end_reason)
+
+
+class AbsenceQuerySet(ScopedQuerySet):
+    def within(self, first, last):
+        """Absences that take at least one day of the period; one without an end lasts."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=first), since__lte=last)
+
+
+class Absence(models.Model):
+    """Days on which a deputy in office owes no duty: suspended, or on leave that somebody approved."""
+
+    class Kind(models.TextChoices):
+        SUSPENDED = "suspended", _("suspended")
+        LEAVE = "leave", _("approved leave")
+
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="absences", verbose_name=_("deputy"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LEAVE)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=100)
+    approved_by = models.CharField(_("approved by"), max_length=60)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-since"]
+        constraints = [
+            models.CheckConstraint(
+                name="absence_ends_after_it_begins",
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")),
+                violation_error_message=_("The last day lies before the first."),
+            ),
+            models.CheckConstraint(
+                name="an_absence_has_reason_and_approver", condition=~Q(reason="") & ~Q(approved_by="")
+            ),
+        ]
+        indexes = [models.Index(fields=["deputy", "since"], name="absence_by_deputy")]
+
+    def __str__(self):
+        return f"{self.deputy} {self.get_kind_display()}"
+
+
+class CongressSession(models.Model):
+    """One session (人代会) of a congress; before it opens, deputies hear their voters (D8-二b)."""
+
+    term = models.ForeignKey(Term, models.CASCADE, related_name="sessions", verbose_name=_("term"))
+    name = models.CharField(_("name"), max_length=60)
+    opens_on = models.DateField(_("opens on"))
+    closes_on = models.DateField(_("closes on"), null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("congress session")
+        verbose_name_plural = _("congress sessions")
+        ordering = ["-opens_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["term", "opens_on"], name="one_session_a_day"),
+            models.CheckConstraint(
+                name="session_closes_after_it_opens",
+                condition=Q(closes_on__isnull=True) | Q(closes_on__gte=models.F("opens_on")),
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,11 +1,14 @@
 """Liaison stations in the admin site."""
 
 from django.contrib import admin
-from django.db.models import Max
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from liaison_stations.models import Station, StationPost
+from liaison_stations.models import Reception, ReceptionDuty, Station, StationPost
+from office import clock
 from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.roles import STAFF
 
@@ -53,3 +56,105 @@ class StationAdmin(ScopedAdmin):
     @display(description=_("station head"), ordering="head__name")
     def headed_by(self, obj):
         return obj.head or obj.head_name
+
+
+class DutyForm(ScopedForm):
+    days_gone = ("confirmed_on",)
+
+
+class DutyInline(ScopedInline):
+    """Whose turn it is, who has confirmed (D5-二a), and who then came."""
+
+    model = ReceptionDuty
+    form = DutyForm
+    removing = STAFF
+    autocomplete_fields = ["deputy"]
+    fields = ["deputy", "confirmed_on", "came"]
+
+
+class ReceptionForm(ScopedForm):
+    days_gone = ("held_on", "notice_posted_on")
+
+    def clean(self):
+        told = super().clean()
+        if told.get("cancelled") and told.get("held_on"):
+            raise ValidationError(_("A reception that was held was not cancelled: please keep one of the two."))
+        if told.get("nobody_came") and not told.get("held_on"):
+            self.add_error("held_on", _("Nobody came: please say on which day the deputies waited."))
+        return told
+
+
+class Course(SimpleListFilter):
+    """What is still to be done about a reception."""
+
+    title = _("state")
+    parameter_name = "course"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("coming", _("still to come")),
+            ("unposted", _("notice not posted")),
+            ("unconfirmed", _("not confirmed by a deputy")),
+            ("held", _("held")),
+            ("missed", _("past and not held")),
+            ("cancelled", _("cancelled")),
+        ]
+
+    def queryset(self, request, queryset):
+        today = clock.today()
+        open_ = Q(cancelled=False, held_on=None)
+        coming = open_ & Q(planned_on__gte=today)
+        courses = {
+            "coming": coming,
+            "unposted": coming & Q(notice_posted_on=None),
+            "unconfirmed": coming & Q(pk__in=ReceptionDuty.objects.filter(confirmed_on=None).values("reception")),
+            "held": Q(held_on__isnull=False),
+            "missed": open_ & Q(planned_on__lt=today),
+            "cancelled": Q(cancelled=True),
+        }
+        return queryset.filter(courses[self.value()]) if self.value() in courses else queryset
+
+
+@admin.register(Reception)
+class ReceptionAdmin(ScopedAdmin):
+    """When deputies receive the public, and what came of it (D3-三, D5-二a, D5-三a)."""
+
+    form = ReceptionForm
+    list_display = ["planned_on", "station", "hours", "confirmed", "notice_posted_on", "state"]
+    list_filter = [Course, ("station", ScopedRelatedFilter)]
+    list_select_related = ["station"]
+    lookups = ["station__id__exact"]
+    date_hierarchy = "planned_on"
+    search_fields = ["station__name", "deputies__name"]
+    search_help_text = _("station or deputy")
+    autocomplete_fields = ["station"]
+    facts = ("planned_on", "held_on", "cancelled", "station")
+    fieldsets = [
+        (None, {"fields": ["station", "planned_on", "starts_at", "ends_at", "cancelled"]}),
+        (_("beforehand"), {"fields": ["notice_posted_on"]}),
+        (_("afterwards"), {"fields": ["held_on", "nobody_came", "note"]}),
+    ]
+    inlines = [DutyInline]
+
+    def get_queryset(self, request):
+        confirmed = Count("duties", filter=Q(duties__confirmed_on__isnull=False))
+        return super().get_queryset(request).annotate(turns=Count("duties"), yes=confirmed)
+
+    @display(description=_("hours"))
+    def hours(self, obj):
+        return f"{obj.starts_at:%H:%M}–{obj.ends_at:%H:%M}" if obj.starts_at and obj.ends_at else None
+
+    @display(description=_("deputies confirmed"))
+    def confirmed(self, obj):
+        return f"{obj.yes} / {obj.turns}"
+
+    @display(
+        description=_("state"),
+        label={"held": "success", "nobody": "info", "cancelled": "info", "missed": "danger", "coming": "warning"},
+    )
+    def state(self, obj):
+        if obj.cancelled:
+            return ("cancelled", _("cancelled"))
+        if obj.held_on:
+            return ("nobody", _("nobody came")) if obj.nobody_came else ("held", _("held"))
+        return ("missed", _("not held")) if obj.planned_on < clock.today() else ("coming", _("still to come"))

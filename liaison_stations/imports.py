@@ -18,8 +18,7 @@ def write_stations(batch: Batch, county: Jurisdiction, deputies: Deputies, rows)
     """Write the rows of the list; a station is known by its name within its township."""
     towns = places.towns_of(county)
     rows = [replace(row, town=places.same_town(row.town, county, towns)) for row in rows]
-    for name in dict.fromkeys(row.town for row in rows if row.town):
-        towns[name] = towns.get(name) or places.enter_town(name, county)
+    towns = places.towns_with((row.town for row in rows), county)
     found = {s.name: s for s in Station.objects.filter(jurisdiction__path__startswith=county.path)}
     number = Station.objects.aggregate(last=Max("number"))["last"] or 0
     kept = {}
@@ -57,8 +56,11 @@ def _town_in(name, towns):
 
 def _people(batch, deputies, stations, rows):
     """Officers and deputies of each station; who stands there already stays."""
-    posts = {(p.station_id, p.name): p for p in StationPost.objects.filter(kind=StationPost.Kind.OFFICER)}
-    received = set(Station.deputies.through.objects.values_list("station_id", "deputy_id"))
+    mine = [station.pk for station in stations.values()]
+    officers_there = StationPost.objects.filter(kind=StationPost.Kind.OFFICER, station__in=mine)
+    posts = {(post.station_id, post.name): post for post in officers_there}
+    links = Station.deputies.through.objects.filter(station__in=mine)
+    received = set(links.values_list("station_id", "deputy_id"))
     officers, new_links = [], []
     for row in rows:
         station = stations[row.name]

@@ -1,9 +1,10 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Deputy
-from office.models import Jurisdiction
+from office.models import Jurisdiction, Rule
 from office.scoping import ScopedQuerySet
 
 
@@ -70,3 +71,68 @@ class StationPost(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Reception(models.Model):
+    """One time at which deputies receive the public at a station: planned, announced, held."""
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="receptions", verbose_name=_("liaison station"))
+    planned_on = models.DateField(_("date"))
+    starts_at = models.TimeField(_("from"), null=True, blank=True)
+    ends_at = models.TimeField(_("to"), null=True, blank=True)
+    deputies = models.ManyToManyField(
+        Deputy, through="ReceptionDuty", related_name="receptions", verbose_name=_("deputies")
+    )
+    # Three days before: deputies confirmed, notice posted (D5-二a). The next working day: entries or a note (D5-三a).
+    notice_due_on = models.DateField(_("notice due on"), null=True, blank=True, editable=False)
+    notice_rule = models.ForeignKey(
+        Rule, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("rule")
+    )
+    notice_posted_on = models.DateField(_("notice posted on"), null=True, blank=True)
+    record_due_on = models.DateField(_("record due on"), null=True, blank=True, editable=False)
+    record_rule = models.ForeignKey(
+        Rule, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("rule")
+    )
+    held_on = models.DateField(_("held on"), null=True, blank=True)
+    nobody_came = models.BooleanField(_("nobody came"), default=False)
+    cancelled = models.BooleanField(_("cancelled"), default=False)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reception")
+        verbose_name_plural = _("receptions")
+        ordering = ["-planned_on", "station"]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "planned_on", "starts_at"], name="one_reception_at_a_time"),
+            models.CheckConstraint(
+                name="reception_ends_after_it_begins",
+                condition=Q(starts_at__isnull=True) | Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                violation_error_message=_("The end lies before the beginning."),
+            ),
+        ]
+        indexes = [models.Index(fields=["station", "held_on"], name="reception_by_station")]
+
+    def __str__(self):
+        return f"{self.planned_on:%Y-%m-%d} {self.station}"
+
+
+class ReceptionDuty(models.Model):
+    """One deputy's turn at one reception."""
+
+    reception = models.ForeignKey(Reception, models.CASCADE, related_name="duties", verbose_name=_("reception"))
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="reception_duties", verbose_name=_("deputy"))
+    confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
+    came = models.BooleanField(_("signed in"), default=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("turn at a reception")
+        verbose_name_plural = _("turns at receptions")
+        ordering = ["reception", "id"]
+        constraints = [models.UniqueConstraint(fields=["reception", "deputy"], name="one_turn_a_deputy")]
+
+    def __str__(self):
+        return str(self.deputy)

@@ -21,8 +21,13 @@ def towns_of(county: Jurisdiction) -> dict[str, Jurisdiction]:
     return {town.name: town for town in Jurisdiction.objects.filter(parent=county, level="town")}
 
 
-def enter_town(name: str, county: Jurisdiction) -> Jurisdiction:
-    return _enter(name, "town", county, _next_code(county.code, f"{county.code}000"))
+def towns_with(names, county: Jurisdiction) -> dict[str, Jurisdiction]:
+    """The townships of a county by name; those among ``names`` that are new are entered, in that order."""
+    towns = towns_of(county)
+    for name in dict.fromkeys(names):
+        if name and name not in towns:
+            towns[name] = _enter(name, "town", county, _next_code(county.code, f"{county.code}000"))
+    return towns
 
 
 def same_town(name: str, county: Jurisdiction, known) -> str:

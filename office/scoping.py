@@ -1,8 +1,8 @@
 """The one scope function: which rows a person may see.
 
 ``PATHS`` is the whole rule, one entry a model: for each line of sight (see ``roles.Line``) the look-up from that
-model to the place's path, the person, the group's leader, the station's staff or the unit. A line that is missing
-sees nothing.
+model to the place's path, the person, the group's leader, the station's staff or the unit; several look-ups where a
+row may belong to one of several things. A line that is missing sees nothing.
 """
 
 from django.db import models
@@ -26,6 +26,16 @@ PATHS = {
         Line.GROUP: "group__leader__user",
         Line.STATION: "stations__posts__user",
     },
+    "deputies.absence": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
+    "deputies.congresssession": {
+        Line.PLACE: "term__jurisdiction__path",
+        Line.PERSON: "term__deputies__user",
+        Line.GROUP: "term__deputies__user",
+    },
     "liaison_stations.station": {
         Line.PLACE: "jurisdiction__path",
         Line.PERSON: "deputies__user",
@@ -36,6 +46,16 @@ PATHS = {
         Line.PERSON: "station__deputies__user",
         Line.STATION: "station__posts__user",
     },
+    "liaison_stations.reception": {
+        Line.PLACE: "station__jurisdiction__path",
+        Line.PERSON: "duties__deputy__user",
+        Line.STATION: "station__posts__user",
+    },
+    "liaison_stations.receptionduty": {
+        Line.PLACE: "reception__station__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.STATION: "reception__station__posts__user",
+    },
     "constituents.household": {
         Line.PLACE: "jurisdiction__path",
         Line.PERSON: "designations__deputy__user",
@@ -43,6 +63,11 @@ PATHS = {
     },
     "constituents.designation": {
         Line.PLACE: "household__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
+    "constituents.liaisonvoter": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
         Line.PERSON: "deputy__user",
         Line.GROUP: "deputy__group__leader__user",
     },
@@ -58,6 +83,17 @@ PATHS = {
         Line.STATION: "petition__station__posts__user",
         Line.UNIT: "unit",
     },
+    "constituents.extension": {
+        Line.PLACE: "referral__petition__station__jurisdiction__path",
+        Line.STATION: "referral__petition__station__posts__user",
+        Line.UNIT: "referral__unit",
+    },
+    "visits.groupactivity": {
+        Line.PLACE: "group__jurisdiction__path",
+        Line.PERSON: "visits__deputy__user",
+        Line.GROUP: "group__leader__user",
+    },
+    "visits.meeting": {Line.PLACE: "jurisdiction__path"},
     "visits.visit": {
         Line.PLACE: "deputy__district__jurisdiction__path",
         Line.PERSON: "deputy__user",
@@ -65,9 +101,15 @@ PATHS = {
     },
     "reports.flag": {
         Line.PLACE: "jurisdiction__path",
-        Line.PERSON: "deputy__user",
-        Line.GROUP: "deputy__group__leader__user",
-        Line.STATION: "referral__petition__station__posts__user",
+        Line.PERSON: ("deputy__user", "petition__deputy__user", "reception__duties__deputy__user"),
+        Line.GROUP: ("deputy__group__leader__user", "group__leader__user", "activity__group__leader__user"),
+        Line.STATION: (
+            "station__posts__user",
+            "reception__station__posts__user",
+            "petition__station__posts__user",
+            "referral__petition__station__posts__user",
+        ),
+        Line.UNIT: "referral__unit",
     },
 }
 
@@ -99,9 +141,17 @@ def _scope(model, user, along, roles) -> Q:
     return scope
 
 
-def _along(line, lookup, model, user, assignment) -> Q:
+def lookups(path) -> tuple:
+    """The look-ups of one line of the table, one or several."""
+    return (path,) if isinstance(path, str) else path
+
+
+def _along(line, path, model, user, assignment) -> Q:
     if line == Line.PLACE:
-        return Q(**{f"{lookup}__startswith": assignment.jurisdiction.path})
+        return Q(**{f"{path}__startswith": assignment.jurisdiction.path})
     subject = assignment.unit_id if line == Line.UNIT else user.pk
-    # A sub-query, because these look-ups may cross many-to-many tables and must not double a row.
-    return Q(pk__in=model._base_manager.filter(**{lookup: subject}).values("pk"))
+    found = Q()
+    for lookup in lookups(path):
+        # A sub-query, because these look-ups may cross many-to-many tables and must not double a row.
+        found |= Q(pk__in=model._base_manager.filter(**{lookup: subject}).values("pk"))
+    return found

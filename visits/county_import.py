@@ -17,7 +17,6 @@ from constituents import imports as constituents
 from constituents import workbooks as registers
 from deputies import imports as deputies
 from deputies import roster
-from deputies.models import Term
 from liaison_stations import imports as stations
 from liaison_stations import workbook as station_list
 from office import audit, places
@@ -168,7 +167,7 @@ def _write_book(batch, book, shift_months):
             batch.tallies[_TALLY[table.layout.kind]].rejected += len(reading.rows)
     for (layout, _pk), (county, term, clean) in rows.items():
         _write_rows(batch, layout, county, term, clean)
-    _log(batch, book, before)
+    _log(batch, book, before, {county.pk: county for county, *_rest in rows.values()})
 
 
 def _county(batch, table) -> Jurisdiction | None:
@@ -221,16 +220,14 @@ def _shift(row, months):
     return replace(row, **moved)
 
 
-def _log(batch, book, before):
-    """One line in the trail for each workbook that changed something."""
+def _log(batch, book, before, counties):
+    """A workbook that changed something leaves a line in the trail of each county it is about: one, as a rule."""
     told = {}
     for kind in KINDS:
         now, then = batch.tallies[kind], before[kind]
         created, updated = now.created - then.created, now.updated - then.updated
         if created or updated:
             told[kind] = {"created": created, "updated": updated}
-    if told:
-        term = Term.objects.order_by("-pk").first()
-        audit.record(
-            by=batch.by, at=batch.at, action="import.written", subject=term, detail={"file": book.name, **told}
-        )
+    for county in counties.values() if told else ():
+        detail = {"file": book.name, **told}
+        audit.record(by=batch.by, at=batch.at, action="import.written", subject=county, detail=detail)

@@ -5,7 +5,6 @@ import time
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from office import clock, jobs
 from office.imports import Cancelled
@@ -13,15 +12,6 @@ from office.models import Job, Jurisdiction
 from office.roles import Role
 from office.workbooks import WorkbookRefused
 from visits import county_import, error_workbook, import_files
-
-KINDS = {
-    "deputies": gettext_lazy("deputies"),
-    "districts": gettext_lazy("electoral districts"),
-    "households": gettext_lazy("contact households"),
-    "stations": gettext_lazy("liaison stations"),
-    "visits": gettext_lazy("contacts"),
-    "petitions": gettext_lazy("petitions"),
-}
 
 logger = logging.getLogger(__name__)
 
@@ -149,4 +139,4 @@ class _Notes:
 def figures(job) -> list[tuple]:
     """Per kind of record its name and what became of its rows: created, updated, unchanged, rejected."""
     found = job.result.get("kinds", {})
-    return [(name, found[kind]) for kind, name in KINDS.items() if any(found.get(kind, {}).values())]
+    return [(name, found[kind]) for kind, name in county_import.NAMES.items() if any(found.get(kind, {}).values())]

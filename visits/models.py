@@ -4,19 +4,99 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from constituents.models import Household, Petition
-from deputies.models import Deputy
-from office.scoping import ScopedQuerySet
+from deputies.models import Deputy, DeputyGroup
+from office.facts import FactQuerySet
+from office.models import Jurisdiction, Rule
 
 
-class VisitQuerySet(ScopedQuerySet):
-    def known(self, on):
-        """Contacts that had happened by a day and were on record then; a workbook does not say when it was written."""
-        on_record = Q(imported=True) | Q(logged_at__date__lte=on)
-        return self.filter(on_record, happened_on__lte=on)
+class GroupActivity(models.Model):
+    """One activity of one deputy group (D9-1a), which the group reports in writing afterwards (D9-3).
 
-    def between(self, first, last):
-        """Contacts that happened from ``first`` to ``last``, both included."""
-        return self.filter(happened_on__gte=first, happened_on__lte=last)
+    Each deputy who took part has a contact of the kind "group activity" that belongs to it.
+    """
+
+    class Kind(models.TextChoices):
+        VISIT = "visit", _("visit to voters")
+        FORUM = "forum", _("forum")
+        INSPECTION = "inspection", _("inspection")
+        SURVEY = "survey", _("survey")
+        TRAINING = "training", _("training")
+        OTHER = "other", _("other")
+
+    group = models.ForeignKey(DeputyGroup, models.PROTECT, related_name="activities", verbose_name=_("deputy group"))
+    happened_on = models.DateField(_("date"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.VISIT)
+    place = models.CharField(_("place"), max_length=150, blank=True)
+    content = models.TextField(_("what was done and heard"), max_length=4000)
+    logged_at = models.DateTimeField(_("logged at"))
+    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("logged by"))
+    imported = models.BooleanField(_("from a workbook"), default=False)
+    report_due_on = models.DateField(_("report due on"), null=True, blank=True, editable=False)
+    report_rule = models.ForeignKey(
+        Rule, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("rule")
+    )
+    reported_on = models.DateField(_("reported on"), null=True, blank=True)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("received by"),
+    )
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("group activity")
+        verbose_name_plural = _("group activities")
+        ordering = ["-happened_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "happened_on", "kind"], name="one_activity_of_a_kind_a_day"),
+            models.CheckConstraint(
+                name="report_comes_after_the_activity",
+                condition=Q(reported_on__isnull=True) | Q(reported_on__gte=models.F("happened_on")),
+                violation_error_message=_("The report lies before the activity."),
+            ),
+        ]
+        indexes = [models.Index(fields=["group", "happened_on"], name="activity_by_group")]
+
+    def __str__(self):
+        return f"{self.happened_on:%Y-%m-%d} {self.group}"
+
+
+class Meeting(models.Model):
+    """One meeting that a congress office called: of the group leaders (D9-5), or another."""
+
+    class Kind(models.TextChoices):
+        GROUP_LEADERS = "group_leaders", _("meeting of the group leaders")
+        OTHER = "other", _("other")
+
+    jurisdiction = models.ForeignKey(
+        Jurisdiction, models.PROTECT, related_name="meetings", verbose_name=_("congress office")
+    )
+    happened_on = models.DateField(_("date"))
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind, default=Kind.GROUP_LEADERS)
+    place = models.CharField(_("place"), max_length=150, blank=True)
+    content = models.TextField(_("what was discussed"), max_length=4000, blank=True)
+    logged_at = models.DateTimeField(_("logged at"), editable=False)
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, verbose_name=_("logged by")
+    )
+    imported = models.BooleanField(_("from a workbook"), default=False, editable=False)
+
+    objects = FactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ["-happened_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "happened_on", "kind"], name="one_meeting_of_a_kind_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.happened_on:%Y-%m-%d} {self.get_kind_display()}"
 
 
 class Visit(models.Model):
@@ -56,11 +136,19 @@ class Visit(models.Model):
     petition = models.ForeignKey(
         Petition, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("petition")
     )
+    activity = models.ForeignKey(
+        GroupActivity,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("group activity"),
+    )
     logged_at = models.DateTimeField(_("logged at"))
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("logged by"))
     imported = models.BooleanField(_("from a workbook"), default=False)
 
-    objects = VisitQuerySet.as_manager()
+    objects = FactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")
@@ -71,6 +159,9 @@ class Visit(models.Model):
                 name="somebody_was_met",
                 condition=Q(household__isnull=False) | ~Q(met=""),
                 violation_error_message=_("Say who was met."),
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "deputy"], condition=Q(activity__isnull=False), name="one_part_in_an_activity"
             ),
         ]
         indexes = [

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from office import clock
 
-CLAUSE, MEASURE = "D1-3①b", "monthly_contact"
-"""What asks for a contact every month; the amounts of the rule in force win over the two defaults below."""
+MEASURE = "monthly_contact"
+"""What asks for a contact every month (D1-3①b); the amounts of the rule in force win over the two defaults below."""
 CONTACTS_A_MONTH = 1
 AMBER_DAY = 20
 """The day of the month from which a month without a contact is urgent."""

@@ -3,7 +3,7 @@
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -108,7 +108,7 @@ def _deputy(user, today, first, last):
         .select_related("term")
         .annotate(
             serves=Exists(Deputy.objects.in_office(today, today).filter(pk=OuterRef("pk"))),
-            owes=Exists(Deputy.objects.in_office(first, last).filter(pk=OuterRef("pk"))),
+            owes=Exists(Deputy.objects.owing(first, last).filter(pk=OuterRef("pk"))),
         )
         .first()
     )
@@ -121,17 +121,6 @@ def _month(request, today):
     if first is None:
         raise Http404
     return first
-
-
-def _rule(last):
-    """The rule behind a month is the version of its last day; None while the office has not loaded the regulations."""
-    in_force = Q(effective_to__isnull=True) | Q(effective_to__gte=last)
-    return (
-        Rule.objects.filter(in_force, clause__key=rules.CLAUSE, measure=rules.MEASURE, effective_from__lte=last)
-        .select_related("clause__regulation")
-        .order_by("-effective_from")
-        .first()
-    )
 
 
 def _leaf(first, last, today) -> dict:
@@ -148,7 +137,8 @@ def _leaf(first, last, today) -> dict:
 
 def _standing(deputy, own, first, last, today) -> dict:
     """The month under D1-3①b: its contacts of whatever kind, its state, and the rule behind it."""
-    rule = _rule(last)
+    # The version of the month's last day; without regulations loaded there is none, and the defaults hold.
+    rule = Rule.objects.holding(last, rules.MEASURE)
     amounts = rule.amounts if rule else {}
     since = deputy.term.records_since
     contacts = own.between(first, last).count()

@@ -1,4 +1,4 @@
-from constituents.models.households import Designation, Household
-from constituents.models.petitions import Petition, PetitionEvent, Referral
+from constituents.models.households import Designation, Household, LiaisonVoter
+from constituents.models.petitions import Extension, Petition, PetitionEvent, Referral
 
-__all__ = ["Designation", "Household", "Petition", "PetitionEvent", "Referral"]
+__all__ = ["Designation", "Extension", "Household", "LiaisonVoter", "Petition", "PetitionEvent", "Referral"]

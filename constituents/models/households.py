@@ -30,13 +30,13 @@ class Household(models.Model):
         return self.head
 
 
-class DesignationQuerySet(ScopedQuerySet):
+class DatedQuerySet(ScopedQuerySet):
     def on(self, day):
-        """The designations that hold on a day; one without a first day holds until it ends."""
+        """What holds on a day; without a first day it holds until it ends."""
         return self.filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gte=day))
 
     def within(self, first, last):
-        """The designations that hold on some day of a period."""
+        """What holds on some day of a period."""
         return self.filter(Q(since__isnull=True) | Q(since__lte=last), Q(until__isnull=True) | Q(until__gte=first))
 
 
@@ -50,7 +50,7 @@ class Designation(models.Model):
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
 
-    objects = DesignationQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("designation")
@@ -71,3 +71,34 @@ class Designation(models.Model):
 
     def __str__(self):
         return f"{self.deputy} – {self.household}"
+
+
+class LiaisonVoter(models.Model):
+    """One voter whom a deputy named as liaison voter (选民联络员, D8-三), from a day to a day."""
+
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="liaison_voters", verbose_name=_("deputy"))
+    name = models.CharField(_("full name"), max_length=50)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    address = models.CharField(_("address"), max_length=150, blank=True)
+    since = models.DateField(_("since"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("liaison voter")
+        verbose_name_plural = _("liaison voters")
+        ordering = ["deputy", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deputy", "name", "phone"], condition=Q(until__isnull=True), name="a_liaison_voter_once"
+            ),
+            models.CheckConstraint(
+                name="liaison_voter_ends_after_beginning",
+                condition=Q(since__isnull=True) | Q(until__isnull=True) | Q(until__gte=models.F("since")),
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -84,6 +84,12 @@ class Petition(models.Model):
     course_words = models.CharField(_("course in the register's words"), max_length=120, blank=True)
     satisfaction = models.CharField(_("satisfaction"), max_length=12, choices=Satisfaction, blank=True)
     imported = models.BooleanField(_("from a workbook"), default=False)
+    # The officer hands it to the deputy (D3-六h), the deputy passes it on (D1-3①e): by when, by which rule, and when.
+    hand_over_due_on = models.DateField(_("to be handed over by"), null=True, blank=True, editable=False)
+    hand_over_rule = models.ForeignKey(
+        Rule, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("rule")
+    )
+    handed_over_on = models.DateField(_("handed over on"), null=True, blank=True)
 
     objects = PetitionQuerySet.as_manager()
 
@@ -147,6 +153,12 @@ class Referral(models.Model):
     due_on = models.DateField(_("reply due on"), null=True, blank=True)
     due_rule = models.ForeignKey(Rule, models.PROTECT, null=True, blank=True, verbose_name=_("rule"))
     replied_on = models.DateField(_("replied on"), null=True, blank=True)
+    # The reply is brought back to the person (D3-六f): by when, by which rule, and when.
+    feedback_due_on = models.DateField(_("feedback due on"), null=True, blank=True, editable=False)
+    feedback_rule = models.ForeignKey(
+        Rule, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("rule")
+    )
+    fed_back_on = models.DateField(_("fed back on"), null=True, blank=True)
 
     objects = ReferralQuerySet.as_manager()
 
@@ -168,3 +180,30 @@ class Referral(models.Model):
 
     def __str__(self):
         return f"{self.petition_id} → {self.unit}"
+
+
+class Extension(models.Model):
+    """More time for one reply: how much, why, and who approved it."""
+
+    class Unit(models.TextChoices):
+        DAYS = "days", _("days")
+        WORKING_DAYS = "working-days", _("working days")
+        MONTHS = "months", _("months")
+
+    referral = models.ForeignKey(Referral, models.CASCADE, related_name="extensions", verbose_name=_("referral"))
+    amount = models.PositiveSmallIntegerField(_("amount"))
+    unit = models.CharField(_("unit of time"), max_length=12, choices=Unit, default=Unit.WORKING_DAYS)
+    reason = models.CharField(_("reason"), max_length=200)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"))
+    approved_on = models.DateField(_("approved on"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(name="an_extension_is_some_time", condition=Q(amount__gte=1))]
+
+    def __str__(self):
+        return f"+{self.amount} {self.get_unit_display()}"

@@ -20,6 +20,7 @@ def register(town, at=AT, **more):
     return actions.register(by=town.officer, at=at, on=clock.local_date(at), station=town.station, **given)
 
 
+@pytest.mark.rule("D1-3①d", "D3-五a", "D3-六i")
 def test_a_petition_is_entered_with_its_number_its_step_and_its_audit_line(small):
     petition = register(
         small.a,
@@ -58,6 +59,7 @@ def test_each_year_begins_with_one_at_midnight_in_shanghai(small):
     assert numbers == ["01〔2026〕0001", "01〔2027〕0001", "01〔2027〕0002"]
 
 
+@pytest.mark.rule("D5-三a")
 @pytest.mark.parametrize("broken", [{"situation": ""}, {"request": ""}, {"visitor_count": 0}])
 def test_what_the_register_refuses_takes_no_number_and_leaves_nothing(small, broken):
     register(small.a)

@@ -36,12 +36,14 @@ def codes(form):
     return {name: [error.code for error in errors] for name, errors in form.errors.as_data().items()}
 
 
+@pytest.mark.rule("D5-三a")
 def test_two_fields_for_the_matter_and_one_for_the_visitor_are_all_that_must_be_written(fill):
     assert codes(fill()) == {}
     bare = fill(visitor="", situation=" ", request="\u3000", visitor_count="", channel="")
     assert codes(bare) == dict.fromkeys(("visitor", "visitor_count", "channel", "situation", "request"), ["required"])
 
 
+@pytest.mark.rule("D5-三a")
 def test_the_labels_of_both_required_texts_cite_their_clause(fill):
     labels = [fill()[name].label for name in ("situation", "request")]
     assert [label.count("D5-三a") for label in labels] == [1, 1]
@@ -123,6 +125,7 @@ def test_a_deputy_that_is_none_is_refused(fill, sent):
     assert list(codes(fill(deputy=sent))) == ["deputy"]
 
 
+@pytest.mark.rule("D1-3①d")
 @pytest.mark.parametrize("sent", ["visit", "", "fax", "\x00"])
 def test_only_the_three_ways_of_the_desk_are_taken(fill, sent):
     assert list(codes(fill(channel=sent))) == ["channel"]

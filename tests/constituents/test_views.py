@@ -138,6 +138,7 @@ def test_a_person_with_two_stations_chooses_one_and_it_is_remembered(officer, sm
     assert [p.station for p in Petition.objects.all()] == [small.a.station]
 
 
+@pytest.mark.rule("D3-二b")
 @pytest.mark.parametrize("address", ["/desk/", "/desk/new/"])
 def test_a_foreign_station_is_not_there(officer, small, address):
     for station in (small.b.station.pk, 0, "x", "9" * 30):
@@ -329,6 +330,7 @@ def test_the_receipt_names_the_office_the_station_and_whom_to_call(officer, smal
 # --- who, and how many queries ---
 
 
+@pytest.mark.rule("D3-六j", "D5-四a")
 def test_a_stranger_signs_in_and_a_wrong_role_is_refused(client, small):
     assert client.get("/desk/new/").url == "/signin/?next=/desk/new/"
     for user in (small.a.deputy_user, small.a.unit_user, small.leader, small.a.leader_user, small.office):

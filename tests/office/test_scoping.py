@@ -6,6 +6,8 @@ from constituents.models import Designation, Household
 from deputies.models import Deputy
 from liaison_stations.models import Station
 from office.models import User
+from reports.models import Flag
+from tests.reports.flags import raise_all
 
 pytestmark = pytest.mark.django_db
 
@@ -33,9 +35,26 @@ def test_a_group_leader_sees_the_group(small):
     assert names(Deputy.objects.visible_to(small.b.leader_user)) == ["代表2", "组长2"]
 
 
+@pytest.mark.rule("D3-二b")
 def test_a_liaison_officer_sees_the_station_but_no_household(small):
     assert names(Station.objects.visible_to(small.a.officer)) == ["东山镇人大代表联络站"]
     assert names(Designation.objects.visible_to(small.a.officer)) == []
+
+
+def test_a_flag_is_seen_by_those_whom_its_subject_concerns(small):
+    flags = raise_all(small)
+
+    def seen_by(user):
+        seen = set(Flag.objects.visible_to(user))
+        return {(kind, n) for (kind, n), flag in flags.items() if flag in seen}
+
+    everything = {kind for kind, _n in flags}
+    assert seen_by(small.leader) == set(flags)
+    assert seen_by(small.a.staff) == {(kind, 1) for kind in everything}
+    assert seen_by(small.a.deputy_user) == {(kind, 1) for kind in ("deputy", "petition", "reception")}
+    assert seen_by(small.a.leader_user) == {(kind, 1) for kind in ("deputy", "group", "activity")}
+    assert seen_by(small.a.officer) == {(kind, 1) for kind in ("station", "reception", "petition", "referral")}
+    assert seen_by(small.b.unit_user) == {("referral", 2)}
 
 
 def test_a_person_without_a_role_sees_nothing(small):

@@ -27,6 +27,7 @@ def refused(error, town, **changes):
     return type(caught.value) is error
 
 
+@pytest.mark.rule("D1-3b", "D8-一a", "D8-五b")
 def test_a_contact_is_written_down_with_its_line_in_the_trail(small):
     home = small.a.households[0]
     visit = log(small.a, household=home, matter_raised=True, place=home.address)
@@ -72,6 +73,7 @@ def test_the_day_is_that_of_the_office_s_calendar(small):
     assert log(small.a, household=small.a.households[0], on=date(2026, 11, 1), at=at).pk
 
 
+@pytest.mark.rule("D1-1")
 def test_a_household_of_another_deputy_is_refused(small):
     assert refused(actions.NotTheirHousehold, small.a, household=small.b.households[0])
 

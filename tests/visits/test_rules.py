@@ -12,6 +12,7 @@ def state(today, contacts=0, owed=True, **amounts):
     return rules.month_state(contacts=contacts, owed=owed, last=LAST, today=today, **amounts)
 
 
+@pytest.mark.rule("D1-3①b")
 @pytest.mark.parametrize(
     ("today", "expected"),
     [
@@ -26,6 +27,7 @@ def test_a_month_without_a_contact_is_open_then_urgent_then_missed(today, expect
     assert state(today) == expected
 
 
+@pytest.mark.rule("D1-3①b")
 @pytest.mark.parametrize("today", [date(2026, 10, 31), date(2027, 1, 1)])
 def test_one_contact_makes_the_month_whenever_one_looks(today):
     assert state(today, contacts=1) == State.DONE
@@ -35,6 +37,7 @@ def test_a_month_that_is_not_owed_is_never_missed():
     assert state(date(2026, 11, 1), owed=False) == State.NOT_OWED
 
 
+@pytest.mark.rule("D1-3①b")
 def test_the_amounts_of_the_rule_in_force_count():
     assert state(date(2026, 10, 5), contacts=1, minimum=2, amber_day=5) == State.DUE
 

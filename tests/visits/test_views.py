@@ -110,6 +110,7 @@ def test_the_state_of_the_month(client, small, clock, month, day, state):
     assert str(answer.context["state"]) == state
 
 
+@pytest.mark.rule("D1-3①b")
 def test_the_amounts_that_the_office_entered_count(phone, small):
     regulations.load(on=TODAY)
     saw(small.a, small.a.households[0])
@@ -120,12 +121,14 @@ def test_the_amounts_that_the_office_entered_count(phone, small):
     assert str(phone.get(MONTH).context["state"]) == "due"
 
 
+@pytest.mark.rule("D1-3①b")
 def test_a_month_in_which_the_mandate_began_is_not_owed(phone, small):
     small.a.deputy.joined_on = date(2026, 10, 2)
     small.a.deputy.save()
     assert str(phone.get(MONTH).context["state"]) == "not_owed"
 
 
+@pytest.mark.rule("D1-3①b", "D1-2③")
 def test_a_forum_is_the_contact_of_the_month_too(phone, small):
     saw(small.a, None, kind=Visit.Kind.FORUM, met="第1选区选民20人")
     answer = phone.get(MONTH)
