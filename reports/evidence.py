@@ -1,0 +1,172 @@
+"""The records behind a flag: what was found of that subject in that period, so that a finding can be checked."""
+
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from constituents import rules as petition_rules
+from constituents.models import Designation, Extension, LiaisonVoter, PetitionEvent
+from liaison_stations.models import Reception, StationPost
+from office import clock
+from office.roles import STAFF
+from reports.about import page_of
+from visits import rules
+from visits.models import GroupActivity, Meeting, Visit
+
+SHOWN = 30
+
+
+class Record(NamedTuple):
+    """One record: its day, what it says, and its page."""
+
+    day: date | None
+    text: str
+    link: str = ""
+
+
+class Evidence(NamedTuple):
+    """Records under a heading; ``more`` is the list that has them all."""
+
+    heading: str
+    records: list
+    more: str = ""
+
+
+def evidence(flag, user) -> Evidence:
+    """What is on record of the flag's subject from its first day to its due day; one or two queries."""
+    read = _OF_MEASURE.get(flag.rule.measure) or _OF_KIND[flag.about[0]]
+    return read(flag, lambda model: model.objects.visible_to(user, roles=STAFF))
+
+
+def days_of(flag) -> tuple[date, date]:
+    """The first and the last day that count; a flag of old that names no first day is about a month."""
+    return flag.starts_on or clock.month_start(flag.due_on), flag.due_on
+
+
+def _contacts(flag, rows) -> Evidence:
+    first, last = days_of(flag)
+    visits = rows(Visit).between(first, last).filter(deputy=flag.deputy_id).select_related("household")
+    records = [Record(visit.happened_on, _contact(visit), page_of(visit)) for visit in visits[:SHOWN]]
+    heading = _("Contacts from %(first)s to %(last)s") % {"first": first, "last": last}
+    return Evidence(heading, records, _contact_list(flag.deputy_id, first, last))
+
+
+def _contact(visit) -> str:
+    late = not visit.imported and rules.is_late(visit.happened_on, clock.local_date(visit.logged_at))
+    parts = [visit.get_kind_display(), str(visit.household or visit.met), _("written down late") if late else ""]
+    return "，".join(part for part in parts if part)
+
+
+def _contact_list(deputy, first, last) -> str:
+    """The list of contacts, narrowed to the month or the year as far as the list can be."""
+    asked = {"deputy__id__exact": deputy}
+    if first.year == last.year:
+        asked["happened_on__year"] = first.year
+        if first.month == last.month:
+            asked["happened_on__month"] = first.month
+    return f"{reverse('admin:visits_visit_changelist')}?{urlencode(asked)}"
+
+
+def _households(flag, rows) -> Evidence:
+    named = rows(Designation).on(flag.due_on).filter(deputy=flag.deputy_id).select_related("household")
+    records = [Record(d.since, str(d.household), page_of(d.household)) for d in named]
+    return Evidence(_("Contact households on %(day)s") % {"day": flag.due_on}, records)
+
+
+def _liaison_voters(flag, rows) -> Evidence:
+    named = rows(LiaisonVoter).on(flag.due_on).filter(deputy=flag.deputy_id)
+    records = [Record(voter.since, voter.name, page_of(voter)) for voter in named]
+    return Evidence(_("Liaison voters on %(day)s") % {"day": flag.due_on}, records)
+
+
+def _activities(flag, rows) -> Evidence:
+    first, last = days_of(flag)
+    found = rows(GroupActivity).between(first, last).filter(group=flag.group_id)
+    records = [Record(a.happened_on, a.get_kind_display(), page_of(a)) for a in found[:SHOWN]]
+    return Evidence(_("Group activities from %(first)s to %(last)s") % {"first": first, "last": last}, records)
+
+
+def _receptions(flag, rows) -> Evidence:
+    first, last = days_of(flag)
+    found = rows(Reception).filter(station=flag.station_id, planned_on__range=(first, last))
+    records = [
+        Record(r.planned_on, _("held") if r.held_on else _("planned"), page_of(r)) for r in found.order_by("planned_on")
+    ]
+    return Evidence(_("Receptions from %(first)s to %(last)s") % {"first": first, "last": last}, records)
+
+
+def _posts(flag, rows) -> Evidence:
+    found = rows(StationPost).filter(station=flag.station_id)
+    records = [Record(None, f"{post.get_kind_display()} {post.name}") for post in found]
+    return Evidence(_("People of the station"), records, page_of(flag.station))
+
+
+def _reception(flag, rows) -> Evidence:
+    turns = flag.reception.duties.select_related("deputy")
+    records = [
+        Record(turn.confirmed_on, f"{turn.deputy}，{_('confirmed') if turn.confirmed_on else _('not confirmed')}")
+        for turn in turns
+    ]
+    posted = flag.reception.notice_posted_on
+    records.append(Record(posted, _("notice posted") if posted else _("no notice posted")))
+    return Evidence(_("The reception and its deputies"), records, page_of(flag.reception))
+
+
+def _petition(flag, rows) -> Evidence:
+    events = PetitionEvent.objects.filter(petition=flag.petition_id).select_related("by")
+    records = [
+        Record(clock.local_date(e.at), f"{petition_rules.step_name(e.verb)}，{e.by or ''}".rstrip("，")) for e in events
+    ]
+    return Evidence(_("Course of the matter"), records, page_of(flag.petition))
+
+
+def _referral(flag, rows) -> Evidence:
+    referral = flag.referral
+    steps = [
+        (referral.routed_on, _("routed to %(unit)s") % {"unit": referral.unit}),
+        (referral.due_on, _("reply due")),
+        (referral.replied_on, _("replied")),
+        (referral.feedback_due_on, _("feedback due")),
+        (referral.fed_back_on, _("fed back to the visitor")),
+    ]
+    for extension in rows(Extension).filter(referral=referral).select_related("approved_by"):
+        words = {"more": extension, "reason": extension.reason, "who": extension.approved_by}
+        steps.append((extension.approved_on, _("extended by %(more)s: %(reason)s (approved by %(who)s)") % words))
+    records = [Record(day, text) for day, text in sorted((s for s in steps if s[0]), key=lambda step: step[0])]
+    return Evidence(_("Course of the matter"), records, page_of(referral.petition))
+
+
+def _activity(flag, rows) -> Evidence:
+    activity = flag.activity
+    records = [Record(activity.happened_on, f"{activity.get_kind_display()}，{activity.content[:80]}")]
+    if activity.reported_on:
+        records.append(Record(activity.reported_on, _("reported in writing")))
+    return Evidence(_("The activity and its report"), records, page_of(activity))
+
+
+def _meetings(flag, rows) -> Evidence:
+    first, last = days_of(flag)
+    found = rows(Meeting).between(first, last).filter(jurisdiction=flag.office_id)
+    records = [Record(m.happened_on, m.get_kind_display(), page_of(m)) for m in found[:SHOWN]]
+    return Evidence(_("Meetings from %(first)s to %(last)s") % {"first": first, "last": last}, records)
+
+
+_OF_MEASURE = {
+    "household_count": _households,
+    "liaison_voters": _liaison_voters,
+    "station_head": _posts,
+    "station_tracker": _posts,
+}
+_OF_KIND = {
+    "deputy": _contacts,
+    "group": _activities,
+    "station": _receptions,
+    "reception": _reception,
+    "petition": _petition,
+    "referral": _referral,
+    "activity": _activity,
+    "office": _meetings,
+}
