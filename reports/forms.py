@@ -5,25 +5,51 @@ from itertools import groupby
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.subjects import KIND_NAMES
+from reports.subjects import KIND_NAMES, Kind
 
 YEARS = range(1949, 2101)
 """Years that a report may be asked for; those on record are few of them."""
 
 
-class AnnualForm(forms.Form):
-    """A year on record, and a subject in sight."""
+class YearForm(forms.Form):
+    """A year on record."""
 
     year = forms.TypedChoiceField(
         label=_("Year"),
         coerce=int,
         error_messages={"invalid_choice": _("The office has no records of %(value)s. Please choose another year.")},
     )
-    subject = forms.ChoiceField(label=_("Subject"))
 
-    def __init__(self, *args, offered, years, **kwargs):
+    def __init__(self, *args, years, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, str(year)) for year in reversed(years)]
+
+
+class CoverageForm(YearForm):
+    """A year, a town and a group in sight, and whether only those with a missed month are listed."""
+
+    town = forms.ChoiceField(label=_("township"), required=False)
+    group = forms.ChoiceField(label=_("deputy group"), required=False)
+    only = forms.ChoiceField(
+        label=_("deputies"),
+        choices=[("", _("all deputies")), ("missed", _("only with a missed month"))],
+        required=False,
+    )
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        for kind in (Kind.TOWN, Kind.GROUP):
+            found = [(subject.key, subject.name) for subject in offered if subject.kind == kind]
+            self.fields[kind].choices = [("", _("all")), *found]
+
+
+class AnnualForm(YearForm):
+    """A year on record, and a subject in sight."""
+
+    subject = forms.ChoiceField(label=_("Subject"))
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["subject"].choices = [
             (KIND_NAMES[kind], [(str(subject), subject.name) for subject in subjects])
             for kind, subjects in groupby(offered, key=lambda subject: subject.kind)

@@ -5,5 +5,6 @@ from reports import views
 app_name = "reports"
 urlpatterns = [
     path("annual/", views.annual, name="annual"),
+    path("coverage/", views.coverage, name="coverage"),
     path("annual.xlsx", views.annual_xlsx, name="annual_xlsx"),
 ]

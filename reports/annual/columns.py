@@ -86,6 +86,7 @@ def duty_columns() -> list[Column]:
         Column("contacts", _("number of contacts"), contact),
         Column("owed", _("months owed"), contact),
         Column("met", _("months met"), contact),
+        Column("met_late", _("of these, late"), contact),
         Column("missed", _("months missed"), contact),
         Column("share.met", _("share of months met"), contact, MONTHS_MET),
         Column("households", _("households of the year"), homes),

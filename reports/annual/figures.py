@@ -1,17 +1,17 @@
 """The annual report's figures: one row a deputy, counted by the database in a fixed number of queries."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, ExtractMonth
+from django.db.models import Case, Count, DateField, Exists, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, TruncMonth
 from django.utils.functional import cached_property
 
 from constituents.models import Designation, Referral
-from deputies.models import Deputy
+from deputies.models import Absence, Deputy
 from office import clock
-from office.models import Rule
+from office.models import Rule, RuleSetUse
 from reports.annual.columns import REPLIES, Reply, total
 from reports.annual.months import Service, first_days, in_force, in_office, served, why_not_owed
 from reports.measures import ReplyOverdue
@@ -36,11 +36,12 @@ class Row:
     deputy: Deputy
     figures: Counter
     months: tuple
+    absences: tuple = ()
 
     @property
     def missed(self) -> list[int]:
         """The months that were owed and passed without a contact."""
-        return [n for n in range(1, 13) if self.figures[f"missed.{n}"]]
+        return [n for n, _why in enumerate(self.months, 1) if self.figures[f"missed.{n}"]]
 
     @property
     def town(self) -> tuple[str, str]:
@@ -85,12 +86,12 @@ class Report:
 
 @dataclass(frozen=True)
 class _Frame:
-    """What holds for every row: the year, the day of the reading, the amounts of the rules in force."""
+    """What holds for every row: the year, the day of the reading, the rules and where their sets are in use."""
 
     year: int
     on: date
-    months: list
-    households: dict | None
+    rules: list
+    uses: list
 
     @property
     def first(self):
@@ -104,49 +105,82 @@ class _Frame:
     def ends_on(self):
         return min(self.last, self.on)
 
+    @cached_property
+    def _months(self):
+        return {}
+
+    def months(self, deputy) -> list:
+        """The first day of each month with the amounts that govern the deputy's contacts in it (None: no rule does)."""
+        place = _place(deputy)
+        if place not in self._months:
+            days = [(day, clock.month_end(day)) for day in first_days(self.year)]
+            self._months[place] = [(day, self._amounts(rules.MEASURE, place, last)) for day, last in days]
+        return self._months[place]
+
+    def households(self, deputy) -> dict | None:
+        """The amounts that govern the number of the deputy's households at the end."""
+        return self._amounts(HOUSEHOLDS, _place(deputy), self.ends_on)
+
+    def _amounts(self, measure, place, on):
+        begun = [rule for rule in self.rules if rule.measure == measure and rule.effective_from <= self.ends_on]
+        return in_force([rule for rule in begun if self._governs(rule, place, on)] if begun else TEXT[measure], on)
+
+    def _governs(self, rule, place, on) -> bool:
+        path, level = place
+        return any(u.rule_set_id == rule.rule_set_id and u.covers(path=path, level=level, on=on) for u in self.uses)
+
+
+def _place(deputy) -> tuple[str, str]:
+    """What decides which sets of rules govern a deputy: the path of the district, the level of the congress."""
+    return deputy.district.jurisdiction.path, deputy.term.jurisdiction.level
+
 
 def read(subject: Subject, year: int, *, on: date, user=None) -> Report:
-    """Count a subject's year as it stands on ``on``: four queries, to be made inside ``report_tx()``."""
-    frame = _frame(year, on)
-    deputies = list(_deputies(subject, user, frame))
-    counted = {deputy.pk: Counter() for deputy in deputies}
-    _count_contacts(counted, subject, user, frame)
+    """Count a subject's year as it stands on ``on``: six queries, to be made inside ``report_tx()``."""
+    (frame,) = frames = _frames([year], on)
+    deputies = list(_with_households(_deputies(subject, user), frame))
+    counted = _contacts(deputies, subject, user, frames)[year]
     nobody, others = _count_petitions(counted, subject, user, frame)
-    rows = [
-        _row(deputy, counted[deputy.pk], frame)
-        for deputy in deputies
-        if subject.kind == Kind.DEPUTY or _belongs(deputy, counted[deputy.pk], frame)
-    ]
+    for deputy in deputies:
+        counted[deputy.pk].update(_households(deputy, frame))
+    rows = _rows(deputies, counted, _absences(subject, user, frames), subject, frame)
     return Report(subject, year, on, rows, nobody, others)
 
 
-def _frame(year, on) -> _Frame:
-    ends_on = min(date(year, 12, 31), on)
-    held = {measure: [] for measure in TEXT}
-    for rule in Rule.objects.sweepable(ends_on, TEXT):
-        held[rule.measure].append(rule)
-    held = {measure: held[measure] or TEXT[measure] for measure in TEXT}
-    months = [(day, in_force(held[rules.MEASURE], clock.month_end(day))) for day in first_days(year)]
-    return _Frame(year, on, months, in_force(held[HOUSEHOLDS], ends_on))
+def read_contacts(subject: Subject, years: list[int], *, on: date, user=None) -> list[Report]:
+    """The contacts alone, a report a year: five queries for all years, to be made inside ``report_tx()``."""
+    frames = _frames(years, on)
+    deputies = list(_deputies(subject, user))
+    counted, away = _contacts(deputies, subject, user, frames), _absences(subject, user, frames)
+    return [
+        Report(subject, frame.year, on, _rows(deputies, counted[frame.year], away, subject, frame)) for frame in frames
+    ]
 
 
-def _deputies(subject, user, frame):
-    """The subject's deputies, each with the number of households named in the year, of those seen, and of those held.
+def _frames(years, on) -> list[_Frame]:
+    known = list(Rule.objects.sweepable(min(date(years[-1], 12, 31), on), TEXT))
+    uses = list(RuleSetUse.objects.select_related("area"))
+    return [_Frame(year, on, known, uses) for year in years]
+
+
+def _deputies(subject, user):
+    """The subject's deputies in the order of a report."""
+    ordered = subject.deputies(user).select_related("district__jurisdiction", "group", "term__jurisdiction")
+    return ordered.order_by("district__jurisdiction__code", "district__number", "district__name", "pk")
+
+
+def _with_households(deputies, frame):
+    """The deputies with the number of households named in the year, of those seen, and of those held.
 
     A household is seen when a contact with it happened in the year.
     """
     named = Designation.objects.filter(deputy=OuterRef("pk"))
     of_the_year = named.within(frame.first, frame.last)
     visits = Visit.objects.between(frame.first, frame.last).filter(household=OuterRef("household"))
-    return (
-        subject.deputies(user)
-        .select_related("district__jurisdiction", "group", "term")
-        .annotate(
-            households=_number_of_households(of_the_year),
-            seen=_number_of_households(of_the_year.filter(Exists(visits))),
-            held=_number_of_households(named.on(frame.ends_on)),
-        )
-        .order_by("district__jurisdiction__code", "district__number", "district__name", "pk")
+    return deputies.annotate(
+        households=_number_of_households(of_the_year),
+        seen=_number_of_households(of_the_year.filter(Exists(visits))),
+        held=_number_of_households(named.on(frame.ends_on)),
     )
 
 
@@ -155,17 +189,29 @@ def _number_of_households(designations):
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
-def _count_contacts(counted, subject, user, frame):
-    """Contacts by deputy, month and way, grouped by the database and pivoted here."""
+def _contacts(deputies, subject, user, frames) -> dict:
+    """By year and deputy the contacts of each month and way, and how many were written down late."""
+    counted = {frame.year: {deputy.pk: Counter() for deputy in deputies} for frame in frames}
+    by_key, by_year = {deputy.pk: deputy for deputy in deputies}, {frame.year: frame for frame in frames}
     groups = (
-        Visit.objects.between(frame.first, frame.last)
+        Visit.objects.between(frames[0].first, frames[-1].last)
         .filter(deputy__in=subject.deputies(user))
         .order_by()
-        .values_list("deputy_id", ExtractMonth("happened_on"), "kind")
-        .annotate(n=Count("pk"))
+        .alias(logged=TruncMonth("logged_at", output_field=DateField()), happened=TruncMonth("happened_on"))
+        .values_list("deputy_id", ExtractYear("happened_on"), ExtractMonth("happened_on"), "kind")
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(imported=False, logged__gt=F("happened"))))
     )
-    for deputy, month, kind, n in groups:
-        counted[deputy].update({"contacts": n, f"month.{month}": n, f"kind.{kind}": n})
+    for pk, year, month, kind, n, late in groups:
+        figures = counted[year][pk]
+        figures.update({"contacts": n, f"month.{month}": n, f"kind.{kind}": n})
+        if _counts(kind, by_year[year].months(by_key[pk])[month - 1][1] or {}):
+            figures.update({f"counting.{month}": n, f"late.{month}": late})
+    return counted
+
+
+def _counts(kind, amounts) -> bool:
+    """Whether a way of contact counts under a rule: one that it names, or none that it leaves out."""
+    return kind in amounts.get("counting", (kind,)) and kind not in amounts.get("not_counting", ())
 
 
 def reply_state(on: date) -> Case:
@@ -219,37 +265,59 @@ def _outcome(course, status, reply, satisfaction, n) -> dict:
     }
 
 
-def _service(deputy) -> Service:
-    return Service(deputy.joined_on, deputy.left_on, deputy.end_reason, deputy.term.records_since)
+def _absences(subject, user, frames) -> dict:
+    """The absences of the whole time by deputy."""
+    away = defaultdict(tuple)
+    absences = Absence.objects.within(frames[0].first, frames[-1].last).filter(deputy__in=subject.deputies(user))
+    for absence in absences.order_by("since", "pk"):
+        away[absence.deputy_id] += (absence,)
+    return away
 
 
-def _belongs(deputy, counted, frame) -> bool:
+def _rows(deputies, counted, away, subject, frame) -> list[Row]:
     """A row for everybody who may have served in the year, and for whoever has a record in it all the same."""
-    return bool(counted or deputy.households) or served(_service(deputy), frame.first, frame.last)
+    return [
+        _row(deputy, counted[deputy.pk], away[deputy.pk], frame)
+        for deputy in deputies
+        if subject.kind == Kind.DEPUTY
+        or any(counted[deputy.pk].values())
+        or served(_service(deputy), frame.first, frame.last)
+    ]
 
 
-def _row(deputy, counted, frame) -> Row:
-    months = tuple(why_not_owed(_service(deputy), day, on=frame.on, amounts=held) for day, held in frame.months)
-    counted.update(_judged(counted, months, frame))
-    counted.update(_households(deputy, frame))
-    return Row(deputy, counted, months)
+def _service(deputy, absences=()) -> Service:
+    return Service(deputy.joined_on, deputy.left_on, deputy.end_reason, deputy.term.records_since, absences)
 
 
-def _judged(counted, months, frame) -> Counter:
-    """D1-3①b: each month is owed and met, owed and missed, or left out for a reason; together they are twelve."""
+def _row(deputy, counted, absences, frame) -> Row:
+    service = _service(deputy, absences)
+    held = frame.months(deputy)
+    months = tuple(why_not_owed(service, day, on=frame.on, amounts=amounts) for day, amounts in held)
+    counted.update(_judged(counted, months, held))
+    return Row(deputy, counted, months, absences)
+
+
+def _judged(counted, months, held) -> Counter:
+    """D1-3①b: each month is owed and met, owed and missed, or left out for a reason.
+
+    A month is met late when the contacts that were on record by its end would not have been enough.
+    """
     judged = Counter()
-    for n, (why, (_day, amounts)) in enumerate(zip(months, frame.months, strict=True), 1):
+    for n, (why, (_day, amounts)) in enumerate(zip(months, held, strict=True), 1):
         if why:
             judged[f"not_owed.{why}"] += 1
             continue
-        outcome = "met" if counted[f"month.{n}"] >= amounts.get("minimum", rules.CONTACTS_A_MONTH) else "missed"
+        minimum = amounts.get("minimum", rules.CONTACTS_A_MONTH)
+        outcome = "met" if counted[f"counting.{n}"] >= minimum else "missed"
         judged.update({"owed": 1, f"owed.{n}": 1, outcome: 1, f"{outcome}.{n}": 1})
+        if outcome == "met" and counted[f"counting.{n}"] - counted[f"late.{n}"] < minimum:
+            judged.update({"met_late": 1, f"met_late.{n}": 1})
     return judged
 
 
 def _households(deputy, frame) -> dict:
     """D1-3①a: households of the year, seen and missed; and whether the number held at the end is within the rule."""
-    allowed = frame.households or {}
+    allowed = frame.households(deputy) or {}
     serves = in_office(_service(deputy), frame.ends_on)
     return {
         "households": deputy.households,

@@ -18,19 +18,29 @@ class NotOwed(models.TextChoices):
     JOINED = "joined", _("took office during or after the month")
     LEFT = "left", _("left office before or during the month")
     ENDED = "ended", _("mandate ended, on a day that is not recorded")
+    SUSPENDED = "suspended", _("suspended")
+    LEAVE = "leave", _("approved leave")
 
 
 # What lies in the person and is listed by name; the others hold for everybody.
-PERSONAL = (NotOwed.UNRECORDED, NotOwed.JOINED, NotOwed.LEFT, NotOwed.ENDED)
+PERSONAL = (
+    NotOwed.UNRECORDED,
+    NotOwed.JOINED,
+    NotOwed.LEFT,
+    NotOwed.ENDED,
+    NotOwed.SUSPENDED,
+    NotOwed.LEAVE,
+)
 
 
 class Service(NamedTuple):
-    """A deputy's days in office, and since when the office's ledger is kept."""
+    """A deputy's days in office, since when the office's ledger is kept, and the deputy's absences (rows)."""
 
     joined_on: date | None
     left_on: date | None
     end_reason: str
     records_since: date | None
+    absences: tuple = ()
 
 
 def in_force(rules, on: date) -> dict | None:
@@ -58,7 +68,13 @@ def why_not_owed(service: Service, first: date, *, on: date, amounts: dict | Non
         return NotOwed.LEFT
     if service.end_reason and not service.left_on:
         return NotOwed.ENDED
-    return None
+    kinds = {absence.kind for absence in touching(service.absences, first, last)}
+    return next((why for why in (NotOwed.SUSPENDED, NotOwed.LEAVE) if why in kinds), None)
+
+
+def touching(absences, first: date, last: date) -> list:
+    """The absences that take at least one day of a period."""
+    return [a for a in absences if a.since <= last and (a.until is None or a.until >= first)]
 
 
 def in_office(service: Service, on: date) -> bool:

@@ -1,6 +1,6 @@
 """The annual report as a page shows it: tiles, bars and the lines of its table, ready for the template."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,8 @@ from django.utils.translation import ngettext
 
 from reports.annual import columns
 from reports.annual.columns import share_of, total
+from reports.annual.left_out import left_out_of
+from reports.annual.months import PERSONAL
 from reports.annual.wording import month_names, service_of
 
 PLOT, GROUND, STEP, FULL = 112, 136, 30, 160
@@ -22,6 +24,7 @@ class Tile(NamedTuple):
     made_of: str
     rest: str
     clause: str
+    left_out: int = 0
 
 
 class Bar(NamedTuple):
@@ -45,6 +48,15 @@ class Cell(NamedTuple):
     note: str = ""
 
 
+class Ground(NamedTuple):
+    """One ground on which months are not judged, and who they belong to."""
+
+    label: str
+    deputies: int
+    months: int
+    entries: list
+
+
 class SortHead(NamedTuple):
     """A column's head, and the figure that a click on it sorts by."""
 
@@ -61,7 +73,9 @@ def tiles(report) -> list[Tile]:
     figures = report.total
     return [
         _contacts_tile(figures, len(report.rows)),
-        _share_tile(_("share of months met"), figures, columns.MONTHS_MET, _("months missed"), "missed", "D1-3①b"),
+        _share_tile(
+            _("share of months met"), figures, columns.MONTHS_MET, _("months missed"), "missed", "D1-3①b"
+        )._replace(left_out=sum(figures[f"not_owed.{why}"] for why in PERSONAL)),
         _share_tile(
             _("share of households seen"), figures, columns.HOUSEHOLDS_SEEN, _("households missed"), "unseen", "D1-3①a"
         ),
@@ -153,6 +167,18 @@ def lines(report, rows) -> list[dict]:
         }
         for row in rows
     ]
+
+
+def left_out(report) -> list[Ground]:
+    """Who is left out of the share of months met, by ground; the longest list last."""
+    by_ground = defaultdict(list)
+    for entry in left_out_of(report):
+        by_ground[entry.why].append({"entry": entry, "months": month_names(entry.months)})
+    grounds = [
+        Ground(why, len(entries), sum(len(e["entry"].months) for e in entries), entries)
+        for why, entries in by_ground.items()
+    ]
+    return sorted(grounds, key=lambda ground: ground.deputies)
 
 
 def apart(report) -> list[dict]:

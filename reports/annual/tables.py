@@ -8,7 +8,7 @@ from office.sheets import Head, Ident, Marked, Table, Tenths
 from reports.annual import columns
 from reports.annual.columns import Column, share_of
 from reports.annual.figures import Row
-from reports.annual.months import PERSONAL, NotOwed
+from reports.annual.left_out import left_out_of
 from reports.annual.wording import for_everybody, month_names, period_of, service_of, title_of
 
 
@@ -130,11 +130,16 @@ def _petition_table(report) -> Table:
 
 def _left_out_table(report) -> Table:
     rows = [
-        [*_who(number, row), str(NotOwed(why).label), _day_of(why, row.deputy), len(months), month_names(months)]
-        for number, row in enumerate(report.rows, 1)
-        for why in PERSONAL
-        for months in [[n for n, reason in enumerate(row.months, 1) if reason == why]]
-        if months
+        [
+            *_who(left_out.number, left_out.row),
+            left_out.why,
+            left_out.days,
+            left_out.reason,
+            left_out.approved_by,
+            len(left_out.months),
+            month_names(left_out.months),
+        ]
+        for left_out in left_out_of(report)
     ]
     heads = [
         _("No."),
@@ -143,19 +148,12 @@ def _left_out_table(report) -> Table:
         _("Township"),
         _("Why not judged"),
         _("Day"),
+        _("Reason"),
+        _("Approved by"),
         _("months"),
         _("Months"),
     ]
-    sums = [None, _("Total"), None, None, None, None, sum(row[6] for row in rows), None]
+    sums = [None, _("Total"), None, None, None, None, None, None, sum(row[8] for row in rows), None]
     name = _("Months not judged")
     heads = [Head(label) for label in heads]
     return Table(name, headline(report, name), heads, rows, notes(report, for_everybody(report)), sums, fixed=2)
-
-
-def _day_of(why, deputy):
-    days = {
-        NotOwed.JOINED: deputy.joined_on,
-        NotOwed.LEFT: deputy.left_on,
-        NotOwed.UNRECORDED: deputy.term.records_since,
-    }
-    return days.get(why)

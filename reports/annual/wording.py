@@ -89,11 +89,16 @@ def counting() -> list[tuple[str, str]]:
             _("months owed"),
             _(
                 "Months that are over, that lie in the ledger, and that the deputy was whole in office. Months in "
-                "which a deputy took or left office are not judged, nor are those of a mandate that ended on a day "
-                "not recorded: see the sheet of months not judged."
+                "which a deputy took or left office are not judged, nor those in which the deputy was suspended or on "
+                "approved leave for a day or more, nor those of a mandate that ended on a day not recorded: see the "
+                "sheet of months not judged."
             ),
         ),
         (_("months met"), _("Months owed with at least as many contacts as the rule in force asks for.")),
+        (
+            _("of these, late"),
+            _("Months met only by contacts that were written down after the month was over; they stay marked as late."),
+        ),
         (_("months missed"), _("Months owed less months met.")),
         (
             _("households of the year"),

@@ -5,17 +5,19 @@ without a deputy, matters with two units. ``recount`` goes through the raw rows 
 """
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from constituents.models import Designation, Household, Petition, Referral
-from deputies.models import Deputy
+from deputies.models import Absence, Deputy
 from office import clock
 from office.models import Unit
 from tests import county
 from visits.models import Visit
 
 YEAR, ON = 2026, date(2026, 11, 24)
+OFFICE = ZoneInfo("Asia/Shanghai")
 AT = clock.now().replace(year=2026, month=11, day=24, hour=1, minute=12, second=0, microsecond=0)
 SERVICE = [
     {},
@@ -27,6 +29,15 @@ SERVICE = [
     {"left_on": date(2026, 7, 1), "end_reason": "辞职"},
     {"joined_on": date(2026, 2, 1), "left_on": date(2026, 9, 10), "end_reason": "辞职"},
     {"end_reason": "代表资格终止"},
+]
+
+
+ABSENCES = [
+    [],
+    [("leave", date(2026, 2, 20), date(2026, 4, 3))],
+    [("suspended", date(2026, 9, 30), None)],
+    [("leave", date(2025, 11, 1), date(2026, 1, 1)), ("suspended", date(2026, 6, 5), date(2026, 6, 5))],
+    [("leave", date(2027, 1, 1), None)],
 ]
 
 
@@ -52,6 +63,10 @@ def _deputy(town, n, chance):
         name=f"代表{town.n}之{n}",
         **SERVICE[n % len(SERVICE)],
     )
+    for kind, since, until in ABSENCES[n % len(ABSENCES)]:
+        Absence.objects.create(
+            deputy=row, kind=kind, since=since, until=until, reason="=住院", approved_by="县人大常委会"
+        )
     for i in range(chance.choice([0, 1, 2, 2, 3, 4])):
         home = Household.objects.create(head=f"户{town.n}-{n}-{i}", jurisdiction=town.place)
         if chance.random() < 0.3:
@@ -66,14 +81,17 @@ def _deputy(town, n, chance):
 def _visit(deputy, chance):
     homes = [d.household_id for d in deputy.designations.all()]
     home = chance.choice(homes) if homes and chance.random() < 0.8 else None
+    happened = date(2025, 12, 1) + timedelta(days=chance.randrange(380))
+    # 00:30 in the office is the evening before for a server that goes by UTC.
+    written = datetime.combine(happened + timedelta(days=chance.choice([0, 2, 40])), time(0, 30), tzinfo=OFFICE)
     return Visit(
         deputy=deputy,
         household_id=home,
         met="" if home else "村民",
-        happened_on=date(2025, 12, 1) + timedelta(days=chance.randrange(380)),
+        happened_on=happened,
         kind=chance.choice(Visit.Kind.values),
-        logged_at=AT,
-        imported=True,
+        logged_at=min(written, AT),
+        imported=happened > ON or chance.random() < 0.5,
     )
 
 
@@ -104,12 +122,17 @@ def recount(deputy, on=ON) -> Counter:
     """Every figure of one deputy, counted row by row from the raw tables."""
     figures = Counter()
     for visit in Visit.objects.filter(deputy=deputy):
-        if visit.happened_on.year == YEAR:
-            figures.update(["contacts", f"month.{visit.happened_on.month}", f"kind.{visit.kind}"])
+        day = visit.happened_on
+        if day.year == YEAR:
+            figures.update(["contacts", f"month.{day.month}", f"kind.{visit.kind}", f"counting.{day.month}"])
+            if not visit.imported and visit.logged_at.astimezone(OFFICE).date() > clock.month_end(day):
+                figures.update([f"late.{day.month}"])
     for month in range(1, 13):
         if owed(deputy, month, on):
             outcome = "met" if figures[f"month.{month}"] else "missed"
             figures.update(["owed", f"owed.{month}", outcome, f"{outcome}.{month}"])
+            if 0 < figures[f"month.{month}"] == figures[f"late.{month}"]:
+                figures.update(["met_late", f"met_late.{month}"])
     figures.update(_households(deputy, on))
     for petition in Petition.objects.filter(deputy=deputy):
         if petition.received_on.year == YEAR:
@@ -121,7 +144,12 @@ def owed(deputy, month, on=ON) -> bool:
     """Whether the month is over, lies in the ledger, and was in office on each of its days."""
     first = date(YEAR, month, 1)
     days = list(clock.days_between(first, clock.month_end(first)))
-    return days[-1] < on and days[-1] >= deputy.term.records_since and all(in_office(deputy, day) for day in days)
+    is_over = days[-1] < on and days[-1] >= deputy.term.records_since
+    return is_over and all(in_office(deputy, day) and not is_away(deputy, day) for day in days)
+
+
+def is_away(deputy, day) -> bool:
+    return any(a.since <= day <= (a.until or date.max) for a in deputy.absences.all())
 
 
 def in_office(deputy, day) -> bool:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from constituents.models import Designation, Petition
 from deputies.models import Deputy
-from office.models import Clause, Regulation, Rule
+from office.models import Clause, Regulation, Rule, RuleSet, RuleSetUse
 from reports.annual import figures, records
 from reports.annual.columns import (
     course_columns,
@@ -39,11 +39,13 @@ def positive(counter):
     return {key: n for key, n in counter.items() if n and not key.startswith("not_owed.")}
 
 
+@pytest.mark.rule("D1-3①b", "D1-3①a")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_figure_of_every_deputy_is_that_of_a_recount(db, seed):
     build(seed=seed)
     report = read()
     assert len(report.rows) == Deputy.objects.count() == 22
+    assert min(report.total[key] for key in ("met_late", "not_owed.leave", "not_owed.suspended")) > 0
     for row in report.rows:
         assert positive(row.figures) == positive(recount(row.deputy)), row.deputy
 
@@ -150,10 +152,13 @@ def test_a_household_that_changed_deputies_counts_for_each(small):
     assert [rows[small.a.leader][key] for key in ("households", "seen", "unseen", "held")] == [1, 1, 0, 1]
 
 
+@pytest.mark.rule("D1-3①b")
 def test_the_rule_in_force_in_a_month_says_how_many_contacts_it_asks_for(small):
     text = Regulation.objects.create(key="D1", title="制度", level="county", status="in_force", text="…")
     clause = Clause.objects.create(regulation=text, key="D1-3①b", quote="每月不少于一次", position=1)
-    rule = {"clause": clause, "name": "每月联系", "measure": "monthly_contact", "severity": "red"}
+    county = RuleSet.objects.create(key="county", name="县级")
+    RuleSetUse.objects.create(rule_set=county, level="county", effective_from="2020-01-01")
+    rule = {"clause": clause, "rule_set": county, "name": "每月联系", "measure": "monthly_contact", "severity": "red"}
     Rule.objects.create(**rule, amounts={"minimum": 1}, effective_from="2026-02-01", effective_to="2026-06-30")
     Rule.objects.create(**rule, amounts={"minimum": 2}, effective_from="2026-07-01")
     for month in range(1, 11):
@@ -169,6 +174,25 @@ def test_the_rule_in_force_in_a_month_says_how_many_contacts_it_asks_for(small):
     assert (row.figures["met"], row.missed) == (5, [7, 8, 9, 10])
 
 
+def test_a_rule_is_judged_only_where_its_set_is_in_use(small):
+    text = Regulation.objects.create(key="D1", title="制度", level="county", status="in_force", text="…")
+    clause = Clause.objects.create(regulation=text, key="D1-3①b", quote="每月不少于一次", position=1)
+    own = RuleSet.objects.create(key="county", name="县级")
+    RuleSetUse.objects.create(rule_set=own, level="county", area=small.a.place, effective_from="2026-03-01")
+    RuleSetUse.objects.create(rule_set=own, level="town", effective_from="2020-01-01")
+    Rule.objects.create(
+        clause=clause,
+        rule_set=own,
+        name="每月联系",
+        measure="monthly_contact",
+        amounts={"minimum": 1},
+        effective_from="2020-01-01",
+    )
+    rows = {row.deputy: row for row in read().rows}
+    assert rows[small.a.deputy].missed == [3, 4, 5, 6, 7, 8, 9, 10]
+    assert rows[small.b.deputy].months[:10] == (NotOwed.NO_RULE,) * 10
+
+
 def test_the_number_of_queries_does_not_grow_with_the_deputies(small):
     def queries():
         with CaptureQueriesContext(connection) as seen:
@@ -178,7 +202,7 @@ def test_the_number_of_queries_does_not_grow_with_the_deputies(small):
 
     before = queries()
     fill(small, deputies=6, visits=60, petitions=30)
-    assert (before, queries()) == (10, 10)
+    assert (before, queries()) == (12, 12)
 
 
 def test_the_lists_are_what_the_figures_were_counted_from(db):
@@ -196,6 +220,7 @@ def test_the_lists_are_what_the_figures_were_counted_from(db):
     assert petitions[None] == sum(f["petitions"] for f in report.nobody.values())
 
 
+@pytest.mark.rule("D3-七")
 def test_days_overdue_run_from_the_due_day_to_the_reply_or_to_today(db):
     build()
     checked = Counter()

@@ -5,17 +5,16 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from deputies.models import Deputy
+from deputies.models import Absence, Deputy
 from liaison_stations.models import StationPost
 from office.models import Assignment, User
 from office.roles import Role
 from reports.annual.screen import percent
 from tests import county
+from tests.queries import asked
 from tests.reports.annual_year import AT, build, fill
 from visits.models import Visit
 
@@ -56,6 +55,7 @@ EVERYTHING = {
 TOWN_A = {name for name in EVERYTHING if name.endswith(" a")}
 
 
+@pytest.mark.rule("D8-五a")
 @pytest.mark.parametrize("address", [PAGE, XLSX])
 @pytest.mark.parametrize(
     ("username", "seen"),
@@ -112,6 +112,7 @@ def test_only_visible_subjects_are_offered(small, client):
     ]
 
 
+@pytest.mark.rule("D3-一")
 def test_a_station_with_a_foreign_deputy_does_not_show_that_deputys_file(small, client):
     small.a.station.deputies.add(small.b.deputy)
     client.force_login(small.a.staff)
@@ -153,20 +154,35 @@ def test_the_page_takes_at_most_ten_queries_at_any_size(small, client):
     client.force_login(small.office)
 
     def queries():
-        with CaptureQueriesContext(connection) as seen:
+        with asked() as statements:
             assert client.get(PAGE, {"year": 2026, "subject": "county"}).status_code == 200
-        return len(seen)
+        return len(statements)
 
     before = queries()
     fill(small, deputies=6, visits=60, petitions=30)
+    assert Absence.objects.count() > 1
     assert before == queries() <= 10
 
 
 def test_a_deputys_page_takes_no_more_queries(small, client):
     client.force_login(small.office)
-    with CaptureQueriesContext(connection) as seen:
+    with asked() as statements:
         client.get(PAGE, {"subject": f"deputy:{small.a.deputy.pk}"})
-    assert len(seen) <= 10
+    assert len(statements) <= 10
+
+
+@pytest.mark.rule("D1-3①b")
+def test_who_is_left_out_of_the_rate_is_named_beside_it(small, client):
+    away = {"since": "2026-02-20", "until": "2026-03-01", "reason": "住院", "approved_by": "镇人大主席团"}
+    Absence.objects.create(deputy=small.a.deputy, **away)
+    client.force_login(small.office)
+    page = client.get(PAGE, {"year": 2026, "subject": "county"})
+    assert [(ground.label, ground.deputies, ground.months) for ground in page.context["left_out"]] == [
+        (_("approved leave"), 1, 2)
+    ]
+    assert page.context["tiles"][1].left_out == 2
+    told = page.content.decode()
+    assert [word in told for word in ("2026-02-20—2026-03-01", "住院", "镇人大主席团")] == [True] * 3
 
 
 def test_the_download_is_the_report_of_the_page(small, client):

@@ -5,17 +5,19 @@ import shutil
 import subprocess
 import zipfile
 from collections import Counter
+from datetime import date
 
 import openpyxl
 import pytest
 from django.utils.translation import gettext as _
 
 from constituents.models import Designation, Petition, Referral
-from deputies.models import Deputy
+from deputies.models import Absence, Deputy
 from office.models import User
 from reports import annual_xlsx
 from reports.annual.columns import course_columns, duty_columns, kind_columns, month_columns, status_columns
 from reports.annual.columns import tenths_of_a_percent as tenths
+from reports.annual.wording import month_names
 from tests.reports.annual_year import AT, ON, YEAR, build, outcome_of, owed, recount, reply_of
 from visits.models import Visit
 
@@ -130,16 +132,39 @@ def test_the_towns_add_up_to_the_same_sums(db):
             assert sums[n] == sum(row[n] for row in rows)
 
 
+@pytest.mark.rule("D1-3①b")
 def test_months_left_out_are_listed_with_their_reason(db):
     build()
     _heads, rows, sums = table(opened(), "Months not judged")
     left_out = {}
     for row in rows:
-        left_out[row[1]] = left_out.get(row[1], 0) + row[6]
+        left_out[row[1]] = left_out.get(row[1], 0) + row[8]
     over = [m for m in range(1, 13) if m < ON.month]
     expected = {d.name: sum(not owed(d, m) for m in over) for d in deputies()}
     assert left_out == {name: n for name, n in expected.items() if n}
-    assert sums[6] == sum(expected.values())
+    assert sums[8] == sum(expected.values())
+
+
+def test_an_absence_is_listed_with_its_days_its_reason_and_who_approved_it(small):
+    visit = {"met": "村民", "happened_on": "2026-01-05", "kind": "visit", "logged_at": AT}
+    Visit.objects.create(deputy=small.a.deputy, **visit)
+    away = [("leave", date(2026, 2, 20), date(2026, 4, 3), "=住院"), ("leave", date(2026, 4, 30), None, "出国")]
+    for kind, since, until, reason in [*away, ("suspended", date(2026, 3, 1), date(2026, 3, 1), "配合调查")]:
+        Absence.objects.create(
+            deputy=small.a.deputy, kind=kind, since=since, until=until, reason=reason, approved_by="县人大常委会"
+        )
+    _heads, rows, _sums = table(opened(f"deputy:{small.a.deputy.pk}"), "Months not judged")
+    assert [row[4:] for row in rows] == [
+        [_("suspended"), "2026-03-01—2026-03-01", "配合调查", "县人大常委会", 1, month_names([3])],
+        [
+            _("approved leave"),
+            "2026-02-20—2026-04-03；2026-04-30—",
+            "=住院；出国",
+            "县人大常委会；县人大常委会",
+            8,
+            month_names([2, 4, 5, 6, 7, 8, 9, 10]),
+        ],
+    ]
 
 
 def test_the_evidence_recounts_to_the_figures(db):

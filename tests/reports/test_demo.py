@@ -16,9 +16,10 @@ from deputies.models import Deputy, ElectoralDistrict, Term
 from liaison_stations.models import Station, StationPost
 from office.clock import add_months
 from office.models import User, Watermark
+from office.watermarks import SWEEP
 from reports import demo
 from reports.models import Flag
-from reports.sweep import JOB, sweep
+from reports.sweep import sweep
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +153,7 @@ def test_each_sign_in_opens_its_first_page(client, username, address):
 
 
 def test_every_night_of_the_ledger_is_swept():
-    assert Watermark.objects.get(job=JOB).done_through == ON
+    assert Watermark.objects.get(job=SWEEP).done_through == ON
     assert {key: (c.raised, c.cleared) for key, c in sweep(on=ON).items()} == {
         "D1-3①a": (0, 0),
         "D1-3①b": (0, 0),

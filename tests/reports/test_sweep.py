@@ -14,8 +14,9 @@ from deputies.models import Deputy
 from office import regulations, watermarks
 from office.clock import add_months, days_between, month_end, month_key, month_start
 from office.models import Watermark
+from office.watermarks import SWEEP
 from reports.models import Flag
-from reports.sweep import JOB, run_due, sweep
+from reports.sweep import run_due, sweep
 from reports.tasks import run_due as run_due_task
 from visits.models import Visit
 
@@ -176,7 +177,7 @@ def test_nights_swept_a_second_time_find_nothing_new(town):
     run_due(until=date(2026, 3, 5))
     before = list(Flag.objects.order_by("pk").values())
     assert len(before) == 5
-    watermarks.rewind(JOB, to=date(2026, 1, 1))
+    watermarks.rewind(SWEEP, to=date(2026, 1, 1))
     run_due(until=date(2026, 3, 5))
     assert list(Flag.objects.order_by("pk").values()) == before
 
@@ -274,7 +275,7 @@ def test_a_clock_set_back_changes_nothing(town):
     before = flags()
     assert run_due(until=date(2026, 2, 27)) == 0
     assert flags() == before
-    assert Watermark.objects.get(job=JOB).done_through == date(2026, 3, 1)
+    assert Watermark.objects.get(job=SWEEP).done_through == date(2026, 3, 1)
 
 
 def test_today_is_swept_each_time_so_that_a_contact_counts_at_once(town):
@@ -288,7 +289,7 @@ def test_today_is_swept_each_time_so_that_a_contact_counts_at_once(town):
 def test_an_older_ledger_rewinds_the_watermark(town):
     run_due(until=date(2026, 3, 1))
     Flag.objects.all().delete()
-    watermarks.rewind(JOB, to=date(2026, 2, 1))
+    watermarks.rewind(SWEEP, to=date(2026, 2, 1))
     run_due(until=date(2026, 3, 1))
     assert [period for period, *_ in flags()] == ["2026-01", "2026-02"]
 
@@ -296,7 +297,7 @@ def test_an_older_ledger_rewinds_the_watermark(town):
 def test_the_task_takes_the_date_of_shanghai(town):
     with time_machine.travel(datetime(2026, 2, 28, 16, 1, tzinfo=ZoneInfo("UTC")), tick=False):
         run_due_task.delay()
-    assert Watermark.objects.get(job=JOB).done_through == date(2026, 3, 1)
+    assert Watermark.objects.get(job=SWEEP).done_through == date(2026, 3, 1)
 
 
 def test_the_command_prints_one_object_by_rule_id(town):
