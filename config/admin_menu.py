@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _entry(title, icon, page, **more):
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{page}"), **more}
+    """An entry by the name of its page; a name without an app of its own is a page of the admin site."""
+    return {"title": title, "icon": icon, "link": reverse_lazy(page if ":" in page else f"admin:{page}"), **more}
 
 
 def _for_county(*entry):
@@ -20,6 +21,7 @@ MENU = [
             _entry(_("Flags"), "flag", "reports_flag_changelist"),
             _entry(_("Petitions"), "inbox", "constituents_petition_changelist"),
             _entry(_("Contacts"), "event_note", "visits_visit_changelist"),
+            _entry(_("Coverage by month"), "grid_on", "reports:coverage"),
         ],
     },
     {
@@ -27,7 +29,9 @@ MENU = [
         "items": [
             _entry(_("Deputies"), "groups", "deputies_deputy_changelist"),
             _entry(_("Contact households"), "home", "constituents_household_changelist"),
+            _entry(_("Liaison voters"), "handshake", "constituents_liaisonvoter_changelist"),
             _entry(_("Liaison stations"), "location_on", "liaison_stations_station_changelist"),
+            _entry(_("Receptions"), "event_available", "liaison_stations_reception_changelist"),
             _entry(_("Deputy groups"), "diversity_3", "deputies_deputygroup_changelist"),
             _entry(_("Electoral districts"), "map", "deputies_electoraldistrict_changelist"),
             _for_county(_("Import workbooks"), "upload_file", "office_job_changelist"),
@@ -39,6 +43,9 @@ MENU = [
             _entry(_("Regulations"), "menu_book", "office_regulation_changelist"),
             _entry(_("Clauses"), "format_quote", "office_clause_changelist"),
             _entry(_("Rules"), "rule", "office_rule_changelist"),
+            _entry(_("Working-day calendar"), "calendar_today", "office_calendarday_changelist"),
+            {"title": _("Deadline calculator"), "icon": "timer", "link": reverse_lazy("office:deadline")},
+            _entry(_("Rule sets"), "category", "office_ruleset_changelist"),
         ],
     },
     {

@@ -8,9 +8,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from office import admin_trail, clock, places, sign_ins
+from office import admin_trail, clock, places, rule_admin, sign_ins
 from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter
-from office.models import Assignment, AuditEvent, Clause, Jurisdiction, Regulation, Rule, Unit, User
+from office.calendar_admin import CalendarDayAdmin
+from office.models import (
+    Assignment,
+    AuditEvent,
+    CalendarDay,
+    Clause,
+    Jurisdiction,
+    Regulation,
+    Rule,
+    RuleSet,
+    RuleSetUse,
+    Unit,
+    User,
+)
 
 # Rights go by role here; Django's groups would be a second, silent way.
 admin.site.unregister(Group)
@@ -160,72 +173,12 @@ class AssignmentAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">{}</a>', reverse("admin:office_user_change", args=[obj.user_id]), obj.user)
 
 
-class ReferenceAdmin(ReadOnlyAdmin):
-    """The regulations are the same for everybody; they are kept in dated files and loaded from there."""
-
-    def rows(self, request, roles=None):
-        return self.model.objects.all()
-
-
-@admin.register(Regulation)
-class RegulationAdmin(ReferenceAdmin):
-    list_display = ["key", "title", "meant_for", "status", "effective_from"]
-    list_display_links = ["key", "title"]
-    list_filter = ["status"]
-    search_fields = ["key", "title", "text"]
-    fields = ["key", "title", "meant_for", "status", "superseded_by", "effective_from", "whole_text"]
-    readonly_fields = ["meant_for", "whole_text"]
-
-    @display(description=_("level"), ordering="level")
-    def meant_for(self, obj):
-        return LEVELS.get(obj.level, obj.level)
-
-    @display(description=_("text"))
-    def whole_text(self, obj):
-        return format_html('<div class="whole-text">{}</div>', obj.text)
-
-
-@admin.register(Clause)
-class ClauseAdmin(ReferenceAdmin):
-    list_display = ["key", "place", "quote", "regulation"]
-    list_filter = [("regulation", ScopedRelatedFilter)]
-    list_select_related = ["regulation"]
-    search_fields = ["key", "quote"]
-    fields = ["regulation", "key", "place", "quote"]
-
-
-@admin.register(Rule)
-class RuleAdmin(ReferenceAdmin):
-    list_display = ["name", "clause", "amounts_read", "severity", "effective_from", "effective_to"]
-    list_filter = ["severity"]
-    list_select_related = ["clause"]
-    search_fields = ["name", "clause__key", "clause__quote"]
-    fields = ["name", "clause", "quote", "period", "amounts_read", "severity", "effective_from", "effective_to", "note"]
-    readonly_fields = ["quote", "amounts_read"]
-
-    @display(description=_("quote"))
-    def quote(self, obj):
-        return obj.clause.quote
-
-    @display(description=_("amounts"))
-    def amounts_read(self, obj):
-        return "，".join(f"{AMOUNTS.get(name, name)} {value}" for name, value in obj.amounts.items()) or "–"
-
-
-# As the regulation files write it.
-LEVELS = {
-    "county": _("county"),
-    "town": _("township"),
-    "street": _("street"),
-    "station": _("liaison station"),
-}
-AMOUNTS = {
-    "minimum": _("at least"),
-    "maximum": _("at most"),
-    "days": _("days allowed:"),
-    "unit": _("unit:"),
-    "amber_day": _("amber from day"),
-}
+admin.site.register(CalendarDay, CalendarDayAdmin)
+admin.site.register(Regulation, rule_admin.RegulationAdmin)
+admin.site.register(Clause, rule_admin.ClauseAdmin)
+admin.site.register(Rule, rule_admin.RuleAdmin)
+admin.site.register(RuleSet, rule_admin.RuleSetAdmin)
+admin.site.register(RuleSetUse, rule_admin.RuleSetUseAdmin)
 
 
 @admin.register(AuditEvent)

@@ -4,6 +4,9 @@ Every ``ModelAdmin`` is a ``ScopedAdmin`` and every table below a form a ``Scope
 look-ups are those of ``visible_to``, rights go by role, nothing is deleted, each write leaves its line in the trail.
 """
 
+from collections import defaultdict
+from datetime import date
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter, ShowFacets, SimpleListFilter
@@ -20,7 +23,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
-from office import admin_trail, audit, clock
+from office import admin_trail, audit, clock, clocks, watermarks
 from office.models import AuditEvent
 from office.roles import STAFF, Role
 
@@ -66,13 +69,25 @@ class OfficeSite(UnfoldAdminSite):
 
 
 class ScopedForm(forms.ModelForm):
-    """Offers the rows its person may see, and keeps what a colleague of a wider scope had chosen."""
+    """Offers the rows its person may see, and keeps what a colleague of a wider scope had chosen.
+
+    ``days_gone`` are the fields in which something is said to have happened already.
+    """
+
+    days_gone = ()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and self.instance.pk:
                 field.queryset = field.queryset | self._chosen(name, field.queryset.model)
+
+    def clean(self):
+        told = super().clean()
+        for name in self.days_gone:
+            if told.get(name) and told[name] > clock.today():
+                self.add_error(name, _("This day has not come yet."))
+        return told
 
     def _chosen(self, name, model):
         if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
@@ -94,6 +109,8 @@ class Scoped:
     form = ScopedForm
     viewing = adding = changing = STAFF
     removing = NOBODY
+    facts = ()
+    """The fields that duties are judged by, the day first; when one is written, nights since then are swept again."""
 
     def rows(self, request, roles=None):
         """The rows this person may see here, or touch by one of ``roles``."""
@@ -193,6 +210,13 @@ class ScopedAdmin(Scoped, ModelAdmin):
         super().save_related(request, form, formsets, change)
         if not self.rows(request, self.changing if change else self.adding).filter(pk=form.instance.pk).exists():
             raise PermissionDenied  # the second wall: no row leaves the scope of whoever saves it
+        facts = {page.model: page.facts for page in (self, *self.inlines)}
+        rows = [form, *(row for table in formsets for row in table.forms)]
+        days = [day for row in rows for day in _days_touched(row, facts[row._meta.model])]
+        if days:
+            watermarks.rewind(watermarks.SWEEP, to=min(days))
+        for model, keys in _clocks_touched(rows).items():
+            clocks.follow(model, keys, by=request.user, at=clock.now(), on=clock.today())
 
     def construct_change_message(self, request, form, formsets, add=False):
         return admin_trail.detail(form, formsets)
@@ -231,6 +255,25 @@ class ScopedAdmin(Scoped, ModelAdmin):
         """A page of our own in the frame of the site."""
         request.current_app = self.admin_site.name
         return render(request, template, {**self.admin_site.each_context(request), **context})
+
+
+def _days_touched(form, facts) -> list[date]:
+    """The days, before and after, from which what was written or removed counts; none when no fact was touched."""
+    touched = facts if form.cleaned_data.get("DELETE") else [name for name in facts if name in form.changed_data]
+    values = [value for name in touched for value in (form.initial.get(name), form.cleaned_data.get(name))]
+    days = [value for value in values if isinstance(value, date)]
+    first = getattr(form.instance, facts[0]) if touched else None
+    return days or ([first] if first else [])
+
+
+def _clocks_touched(rows) -> dict[str, list[int]]:
+    """The rows by model of which the day was written that starts a clock."""
+    touched = defaultdict(list)
+    for form in rows:
+        model = form._meta.model._meta.label_lower
+        if not form.cleaned_data.get("DELETE") and clocks.STARTS.get(model, set()) & set(form.changed_data):
+            touched[model].append(form.instance.pk)
+    return touched
 
 
 def _is_in_calendar(lookup, value, field) -> bool:

@@ -1,11 +1,13 @@
 """The audit trail in the admin site: what a form there changed, and how a line of the trail is read."""
 
-from datetime import date
+from datetime import date, time
 
 from django.apps import apps
 from django.db.models import CharField, Model, QuerySet, TextField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from office.clocks import MOVED
 
 DEEDS = {
     "added": _("added"),
@@ -19,6 +21,14 @@ DEEDS = {
     "updated": _("updated by an import"),
     "queued": _("queued for import"),
     "cancelled": _("import cancelled"),
+    "moved": _("deadline moved"),
+    "extended": _("given more time"),
+    "entered": _("entered from the notice"),
+    "urged": _("urged"),
+    "waived": _("waived"),
+    "unwaived": _("waiver taken back"),
+    "amended": _("a new version written"),
+    "ended": _("ended"),
 }
 
 
@@ -67,7 +77,7 @@ def _plain(value):
         return value.pk
     if isinstance(value, list | QuerySet):
         return sorted(_plain(one) for one in value)
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def changes(event) -> list[str]:
@@ -75,6 +85,8 @@ def changes(event) -> list[str]:
     detail = event.detail
     # An import writes the columns alone; a form writes them beside the rows of its tables.
     fields = detail if event.action == "import.updated" else detail.get("fields", {})
+    if event.action == MOVED:
+        fields = {detail["field"]: [detail["was"], detail["now"]]}
     told = _told(event.subject_type, fields)
     for row in detail.get("rows", ()):
         name = capfirst(apps.get_model(row["model"])._meta.verbose_name)

@@ -13,3 +13,9 @@ def record(*, by, at, action: str, subject, detail: dict | None = None) -> Audit
         subject_id=subject.pk,
         detail=detail or {},
     )
+
+
+def record_all(*, by, at, action: str, model, keys, detail: dict | None = None) -> None:
+    """Write one line for each of many rows that one deed changed alike; ``keys`` are their primary keys."""
+    same = {"at": at, "user": by, "action": action, "subject_type": model._meta.label_lower, "detail": detail or {}}
+    AuditEvent.objects.bulk_create((AuditEvent(subject_id=key, **same) for key in keys), batch_size=1000)

@@ -3,18 +3,29 @@
 from django.utils.translation import gettext_lazy as _
 
 from office import policy
+from office.roles import STAFF
 
 _PAGES = (
     ("admin:index", _("Office")),
     ("visits:my_month", _("My month")),
     ("constituents:desk", _("Station desk")),
+    ("reports:coverage", _("Coverage by month")),
     ("reports:annual", _("Annual report")),
+    ("office:deadline", _("Deadline calculator")),
 )
+# Open to everybody who is signed in, but no part of everybody's day.
+_SHOWN_TO = {"office:deadline": STAFF}
 
 
 def pages_of(user) -> list[tuple]:
     """The name of the address and the label of each page that ``user`` may open."""
-    return [(name, label) for name, label in _PAGES if policy.line_for(name).allows(user, "GET")]
+    return [
+        (name, label) for name, label in _PAGES if policy.line_for(name).allows(user, "GET") and _is_shown(name, user)
+    ]
+
+
+def _is_shown(name, user) -> bool:
+    return name not in _SHOWN_TO or user.is_superuser or user.has_role(*_SHOWN_TO[name])
 
 
 def menu(request) -> dict:

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from office import views
+from office import deadline_views, views
 
 app_name = "office"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
         name="sign_in",
     ),
     path("signout/", auth.LogoutView.as_view(), name="sign_out"),
+    path("deadline/", deadline_views.deadline, name="deadline"),
+    path("deadline/<str:kind>/<int:pk>/", deadline_views.deadline_of, name="deadline_of"),
     path("password/", views.ChangePassword.as_view(), name="password"),
 ]

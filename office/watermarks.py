@@ -1,5 +1,6 @@
 """Up to which local date a scheduled job has been done; a missed night is seen here, and an older record rewinds it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from office.models import Watermark
@@ -8,18 +9,13 @@ SWEEP = "sweep"
 """The job that raises and clears the flags."""
 
 
-def held(job: str, *, since: date) -> Watermark:
-    """The job's watermark, locked until the transaction ends; before the first run it stands on ``since``.
+def held(job: str, *, since: Callable[[], date]) -> Watermark:
+    """The job's watermark, locked until the transaction ends; before the first run it stands on ``since()``.
 
     The row is made before it is locked, so that first runs at once take their locks in the same order as all others.
     """
     Watermark.objects.get_or_create(job=job, defaults={"done_through": since})
     return Watermark.objects.select_for_update().get(job=job)
-
-
-def advance(job: str, *, to: date):
-    """Write down that ``job`` is done up to and with ``to``."""
-    Watermark.objects.update_or_create(job=job, defaults={"done_through": to})
 
 
 def rewind(job: str, *, to: date):

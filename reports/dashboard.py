@@ -1,18 +1,20 @@
 """The first page of the admin site: what is flagged, what is late, and how far this month's contacts are."""
 
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from constituents.models import Referral
 from deputies.models import Deputy
 from office import clock
 from office.admin_site import for_county
+from office.models import Rule
 from office.roles import STAFF
+from office.workdays import Calendar
 from reports.models import Flag
 from visits.models import Visit
 
 SHOWN = 6
-"""So many overdue replies stand on the page; the list has them all."""
+"""So many rules and overdue replies stand on the page; the lists have them all."""
 
 
 def overview(request, context):
@@ -22,25 +24,41 @@ def overview(request, context):
         "findings": findings(user),
         "coverage": coverage(user, today),
         "late": overdue_replies(user, today),
+        "years_missing": Calendar.load().missing(today),
         "may_import": for_county(request),
         "month": clock.month_key(today),
     }
     return {**context, **figures, "title": _("Overview")}
 
 
-def findings(user):
-    """Open flags by rule and severity, red first, with the sentence they rest on."""
-    flags = Flag.objects.visible_to(user, roles=STAFF).open().values("rule_key", "severity")
-    counted = flags.annotate(n=Count("pk"), name=Max("rule__name"), quote=Max("rule__clause__quote"))
-    return counted.order_by("-severity", "rule_key")
+def findings(user) -> dict:
+    """Open flags by rule, those with the most red ones first, each with the sentence it rests on; and all of them."""
+    flags = Flag.objects.visible_to(user, roles=STAFF).open().values("rule_key")
+    counted = flags.annotate(
+        red=Count("pk", filter=Q(severity=Rule.Severity.RED)),
+        amber=Count("pk", filter=Q(severity=Rule.Severity.AMBER)),
+        name=Max("rule__name"),
+        quote=Max("rule__clause__quote"),
+    )
+    rules = list(counted.order_by("-red", "-amber", "rule_key"))
+    return {"rules": rules[:SHOWN], "more": len(rules[SHOWN:]), "all": sum(r["red"] + r["amber"] for r in rules)}
 
 
 def coverage(user, today) -> dict:
-    """Of the deputies who owe this month a contact, how many have had one so far (D1-3①b)."""
+    """Of the deputies who owe this month a contact, how many have had one so far (D1-3①b).
+
+    ``left_out`` are those who serve today without owing it: who took office within the month, is to leave office in
+    it, or is suspended or on leave.
+    """
     first, last = clock.month_start(today), clock.month_end(today)
     contact = Visit.objects.between(first, today).filter(deputy=OuterRef("pk"))
-    owing = Deputy.objects.visible_to(user, roles=STAFF).in_office(first, last)
-    figures = owing.aggregate(all=Count("pk"), seen=Count("pk", filter=Exists(contact)))
+    owes = Q(pk__in=Deputy.objects.owing(first, last).order_by().values("pk"))
+    serving = Deputy.objects.visible_to(user, roles=STAFF).in_office(today, today)
+    figures = serving.aggregate(
+        all=Count("pk", filter=owes),
+        seen=Count("pk", filter=owes & Q(Exists(contact))),
+        left_out=Count("pk", filter=~owes),
+    )
     return {**figures, "percent": 100 * figures["seen"] // figures["all"] if figures["all"] else 0}
 
 

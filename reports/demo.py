@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from constituents.models import Designation, Petition, Referral
 from deputies.models import Deputy
 from liaison_stations.models import StationPost
-from office import audit, clock, regulations
+from office import audit, clock, regulations, workdays
 from office.clock import add_months, days_between, month_end, month_start
 from office.models import Assignment, Jurisdiction, Rule, Unit, User
 from office.models.places import Level
@@ -70,6 +70,7 @@ def load(*, at):
     _check_names()
     if not Rule.objects.exists():
         regulations.load(on=on)
+    workdays.load()
     clerk = _make("county", at)
     county_import.run(sorted(WORKBOOKS.glob("*.xlsx")), by=clerk, at=at, shift_months=months_to_shift(on))
     _leave_open_what_is_answered_later(on)

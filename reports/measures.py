@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, DateField, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncMonth
 
 from constituents.models import Designation, Petition, Referral
@@ -56,7 +56,8 @@ class MonthlyContact:
         in_time = seen.filter(Q(imported=True) | Q(logged_at__date__lte=OuterRef("due_on")))
         enough = {"n__gte": rule.amounts["minimum"]}
         flags = flags.annotate(first=TruncMonth("due_on", output_field=DateField()))
-        yield Flag.Why.GONE, flags.filter(_was_not_in_office())
+        served = Deputy.objects.in_office(OuterRef("first"), OuterRef("due_on")).filter(pk=OuterRef("deputy"))
+        yield Flag.Why.GONE, flags.filter(~Exists(served))
         yield Flag.Why.SATISFIED, flags.annotate(n=_count(in_time, "deputy")).filter(**enough)
         yield Flag.Why.LATE, flags.annotate(n=_count(seen, "deputy")).filter(**enough)
 
@@ -129,13 +130,6 @@ def _in_contact(rule, first, last, on):
     """The deputies with enough contacts from ``first`` to ``last``, as far as they are known ``on`` a day."""
     made = Visit.objects.known(on).between(first, last).order_by().values("deputy")
     return made.annotate(n=Count("pk")).filter(n__gte=rule.amounts["minimum"]).values("deputy")
-
-
-def _was_not_in_office():
-    """The flag's month turns out not to have been one whole month in office."""
-    joined_later = Q(deputy__joined_on__gt=F("first"))
-    left_before = Q(deputy__left_on__lte=F("due_on"))
-    return joined_later | left_before | (Q(deputy__left_on__isnull=True) & ~Q(deputy__end_reason=""))
 
 
 def _households(on, outer):

@@ -15,10 +15,9 @@ from django.db.models import DateField, F, Min, OuterRef, Subquery, Value
 from deputies.models import Term
 from office import watermarks
 from office.models import Rule
+from office.watermarks import SWEEP
 from reports.measures import MEASURES, Finding
 from reports.models import Flag
-
-JOB = "sweep"
 
 
 @dataclass
@@ -118,12 +117,13 @@ def run_due(*, until: date, breath: float = 0) -> int:
 @transaction.atomic
 def _sweep_next(until) -> date | None:
     """Sweep the night after the watermark, at most ``until``; which one that was, if there was one to sweep."""
-    mark = watermarks.held(JOB, since=_first_night(until) - timedelta(days=1))
+    mark = watermarks.held(SWEEP, since=lambda: _first_night(until) - timedelta(days=1))
     if mark.done_through > until:
         return None
     night = min(mark.done_through + timedelta(days=1), until)
     sweep(on=night)
-    watermarks.advance(JOB, to=night)
+    mark.done_through = night
+    mark.save(update_fields=["done_through"])
     return night
 
 

@@ -10,10 +10,11 @@ from django.db import connection, transaction
 
 from constituents.models import Petition, Referral
 from deputies.models import Deputy, Term
-from office import regulations, watermarks
+from office import regulations
 from office.models import Rule, Watermark
+from office.watermarks import SWEEP
 from reports.models import Flag
-from reports.sweep import JOB, run_due, sweep
+from reports.sweep import run_due, sweep
 from tests import county
 from visits.models import Visit
 
@@ -89,11 +90,11 @@ def test_ten_sweeps_at_once_leave_exactly_the_right_flags(town):
 
 
 def test_three_missed_nights_are_made_up_once_by_ten_at_once(town):
-    watermarks.advance(JOB, to=date(2026, 2, 27))
+    Watermark.objects.create(job=SWEEP, done_through=date(2026, 2, 27))
     nights = at_once(lambda: run_due(until=date(2026, 3, 2)))
     assert_flags_are_exact(expected(first_night="2026-02-28"))
     assert sum(nights) == 3 + SWEEPS - 1  # the last day is swept by everybody, the two before it by one
-    assert Watermark.objects.get(job=JOB).done_through == date(2026, 3, 2)
+    assert Watermark.objects.get(job=SWEEP).done_through == date(2026, 3, 2)
     months = Flag.objects.filter(rule_key=CONTACT).values_list("severity", "raised_on").distinct()
     assert list(months.order_by()) == [(Rule.Severity.RED, date(2026, 2, 28))]
 
@@ -101,7 +102,7 @@ def test_three_missed_nights_are_made_up_once_by_ten_at_once(town):
 def test_ten_first_runs_at_once_begin_with_the_records(town):
     at_once(lambda: run_due(until=date(2026, 2, 3)))
     assert raised() == sorted(str((HOUSEHOLDS, deputy.pk, None, "2026-02-01")) for deputy in deputies())
-    assert Watermark.objects.get(job=JOB).done_through == date(2026, 2, 3)
+    assert Watermark.objects.get(job=SWEEP).done_through == date(2026, 2, 3)
 
 
 # -- the negative control: without the unique keys the same assertion fails
