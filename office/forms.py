@@ -32,7 +32,7 @@ class DeadlineForm(forms.Form):
     amount = forms.IntegerField(
         label=gettext_lazy("How many"), required=False, min_value=0, max_value=max(MOST.values())
     )
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=UNIT_NAMES, required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("unit of time"), choices=UNIT_NAMES, required=False)
     rule = RuleChoice(
         label=gettext_lazy("or by a rule"),
         queryset=Rule.objects.none(),

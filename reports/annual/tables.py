@@ -150,7 +150,7 @@ def _left_out_table(report) -> Table:
         _("Day"),
         _("Reason"),
         _("Approved by"),
-        _("months"),
+        _("number of months"),
         _("Months"),
     ]
     sums = [None, _("Total"), None, None, None, None, None, None, sum(row[8] for row in rows), None]
