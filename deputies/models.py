@@ -73,9 +73,7 @@ class DeputyGroup(models.Model):
 class DeputyQuerySet(ScopedQuerySet):
     def in_office(self, first, last):
         """Deputies in office on every day from ``first`` to ``last``: nobody owes a month that was not whole."""
-        began = Q(joined_on__isnull=True) | Q(joined_on__lte=first)
-        stays = Q(left_on__gt=last) | Q(left_on__isnull=True, end_reason="")
-        return self.filter(began, stays)
+        return self.filter(Deputy.in_office_all_of(first, last))
 
     def owing(self, first, last):
         """Deputies who owe what a whole period asks: in office on every day of it, and neither suspended nor on leave.
@@ -136,6 +134,13 @@ class Deputy(models.Model):
 
     def __str__(self):
         return self.name
+
+    @staticmethod
+    def in_office_all_of(first, last) -> Q:
+        """In office on every day of a period, as a condition on a deputy."""
+        began = Q(joined_on__isnull=True) | Q(joined_on__lte=first)
+        stays = Q(left_on__gt=last) | Q(left_on__isnull=True, end_reason="")
+        return began & stays
 
     @property
     def has_ended(self) -> bool:

@@ -5,7 +5,7 @@ Views, tasks and commands ask here and pass the answer on as ``on=`` (a local da
 """
 
 import calendar
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -25,6 +25,11 @@ def local_date(at: datetime) -> date:
     return timezone.localdate(at)
 
 
+def midnight_after(on: date) -> datetime:
+    """The instant at which a day of the office is over."""
+    return datetime.combine(on + timedelta(days=1), time(), timezone.get_current_timezone())
+
+
 def month_start(on: date) -> date:
     return on.replace(day=1)
 
@@ -40,6 +45,11 @@ def add_months(on: date, months: int) -> date:
     year, month = divmod(month, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(on.day, last))
+
+
+def first_days(year: int) -> list[date]:
+    """The first day of each month of a year."""
+    return [date(year, month, 1) for month in range(1, 13)]
 
 
 def month_key(on: date) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from office import audit
 from office.deadlines import DAYS, MOST, WORKING_DAYS, Reckoning, reckon
 from office.models import Rule
-from office.rule_sets import STATION, governed
+from office.rule_sets import STATION, WITH_USES, governed
 from office.workdays import Calendar
 
 MOVED = "deadline.moved"
@@ -220,8 +220,10 @@ def stamp(measure: str, *, on: date, among=None) -> int:
     """
     clock = CLOCKS[measure]
     waiting = clock.waiting(on) if among is None else clock.waiting(on).filter(pk__in=among)
+    if not waiting.exists():
+        return 0
     rules = defaultdict(list)
-    for rule in Rule.objects.sweepable(on, [measure]):
+    for rule in Rule.objects.sweepable(on, [measure]).select_related("rule_set").prefetch_related(WITH_USES):
         for start in clock.governed(waiting, rule, on).values_list(clock.start, flat=True).distinct():
             if rule.holds_on(start):
                 rules[start].append(rule)

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from office import clock
 from office.scoping import ScopedQuerySet
 
 
@@ -10,7 +11,7 @@ class FactQuerySet(ScopedQuerySet):
 
     def known(self, on):
         """What had happened by a day and was on record then; a workbook does not say when it was written."""
-        on_record = Q(imported=True) | Q(logged_at__date__lte=on)
+        on_record = Q(imported=True) | Q(logged_at__lt=clock.midnight_after(on))
         return self.filter(on_record, happened_on__lte=on)
 
     def between(self, first, last):

@@ -57,7 +57,8 @@ def _told(versions, today) -> list[dict]:
 
 def _findings(user, versions):
     """Open flags of every version by severity, as far as the person sees them; red first."""
-    flags = versions[0].flags.model.objects.visible_to(user, roles=STAFF).filter(rule__in=versions, cleared_on=None)
+    flags = versions[0].flags.model.objects.visible_to(user, roles=STAFF).filter(cleared_on=None)
+    flags = flags.filter(rule_key=versions[0].clause.key, rule__in=versions)
     return flags.values("rule_key", "severity").annotate(n=Count("pk")).order_by("-severity")
 
 

@@ -41,13 +41,8 @@ def evidence(flag, user) -> Evidence:
     return read(flag, lambda model: model.objects.visible_to(user, roles=STAFF))
 
 
-def days_of(flag) -> tuple[date, date]:
-    """The first and the last day that count; a flag of old that names no first day is about a month."""
-    return flag.starts_on or clock.month_start(flag.due_on), flag.due_on
-
-
 def _contacts(flag, rows) -> Evidence:
-    first, last = days_of(flag)
+    first, last = flag.starts_on, flag.due_on
     visits = rows(Visit).between(first, last).filter(deputy=flag.deputy_id).select_related("household")
     records = [Record(visit.happened_on, _contact(visit), page_of(visit)) for visit in visits[:SHOWN]]
     heading = _("Contacts from %(first)s to %(last)s") % {"first": first, "last": last}
@@ -83,14 +78,14 @@ def _liaison_voters(flag, rows) -> Evidence:
 
 
 def _activities(flag, rows) -> Evidence:
-    first, last = days_of(flag)
+    first, last = flag.starts_on, flag.due_on
     found = rows(GroupActivity).between(first, last).filter(group=flag.group_id)
     records = [Record(a.happened_on, a.get_kind_display(), page_of(a)) for a in found[:SHOWN]]
     return Evidence(_("Group activities from %(first)s to %(last)s") % {"first": first, "last": last}, records)
 
 
 def _receptions(flag, rows) -> Evidence:
-    first, last = days_of(flag)
+    first, last = flag.starts_on, flag.due_on
     found = rows(Reception).filter(station=flag.station_id, planned_on__range=(first, last))
     records = [
         Record(r.planned_on, _("held") if r.held_on else _("planned"), page_of(r)) for r in found.order_by("planned_on")
@@ -148,7 +143,7 @@ def _activity(flag, rows) -> Evidence:
 
 
 def _meetings(flag, rows) -> Evidence:
-    first, last = days_of(flag)
+    first, last = flag.starts_on, flag.due_on
     found = rows(Meeting).between(first, last).filter(jurisdiction=flag.office_id)
     records = [Record(m.happened_on, m.get_kind_display(), page_of(m)) for m in found[:SHOWN]]
     return Evidence(_("Meetings from %(first)s to %(last)s") % {"first": first, "last": last}, records)

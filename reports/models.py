@@ -22,6 +22,13 @@ def _one_of(names) -> Q:
     return alone
 
 
+def _about(model, label, related_name="flags"):
+    """One kind of subject. Its unique key begins with it, so it needs no index of its own."""
+    return models.ForeignKey(
+        model, models.CASCADE, null=True, blank=True, related_name=related_name, db_index=False, verbose_name=label
+    )
+
+
 class FlagQuerySet(ScopedQuerySet):
     def open(self):
         return self.filter(cleared_on__isnull=True)
@@ -39,54 +46,38 @@ class Flag(models.Model):
         GONE = "gone", _("no longer applies")
         WAIVED = "waived", _("waived")
 
-    rule = models.ForeignKey(Rule, models.PROTECT, related_name="flags", verbose_name=_("rule"))
+    rule = models.ForeignKey(Rule, models.PROTECT, related_name="flags", db_index=False, verbose_name=_("rule"))
     rule_key = models.CharField(_("clause"), max_length=20)
     # Exactly one of these is what the flag is about.
-    deputy = models.ForeignKey(
-        Deputy, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name=_("deputy")
-    )
-    group = models.ForeignKey(
-        DeputyGroup, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name=_("deputy group")
-    )
-    station = models.ForeignKey(
-        Station, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name=_("liaison station")
-    )
-    reception = models.ForeignKey(
-        Reception, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name=_("reception")
-    )
-    petition = models.ForeignKey(
-        Petition, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name=_("petition")
-    )
-    referral = models.ForeignKey(
-        Referral, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name=_("referral")
-    )
-    activity = models.ForeignKey(
-        GroupActivity, models.CASCADE, null=True, blank=True, related_name="flags", verbose_name=_("group activity")
-    )
-    office = models.ForeignKey(
-        Jurisdiction,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="office_flags",
-        verbose_name=_("congress office"),
-    )
+    deputy = _about(Deputy, _("deputy"))
+    group = _about(DeputyGroup, _("deputy group"))
+    station = _about(Station, _("liaison station"))
+    reception = _about(Reception, _("reception"))
+    petition = _about(Petition, _("petition"))
+    referral = _about(Referral, _("referral"))
+    activity = _about(GroupActivity, _("group activity"))
+    office = _about(Jurisdiction, _("congress office"), related_name="office_flags")
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, verbose_name=_("township"))
     period = models.CharField(_("period"), max_length=10, blank=True)
     severity = models.CharField(_("severity"), max_length=8, choices=Rule.Severity)
     # The first day of the period; a clock's is the day it began to run.
-    starts_on = models.DateField(_("since"), null=True, blank=True)
+    starts_on = models.DateField(_("since"))
     due_on = models.DateField(_("due on"))
     raised_on = models.DateField(_("raised on"))
     cleared_on = models.DateField(_("cleared on"), null=True, blank=True)
-    cleared_why = models.CharField(_("why cleared"), max_length=10, choices=Why, blank=True)
-
+    cleared_why = models.CharField(_("why cleared"), max_length=10, choices=Why, blank=True, db_default="")
     waived_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("waived by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("waived by"),
     )
-    waived_reason = models.CharField(_("why waived"), max_length=200, blank=True)
+    waived_reason = models.CharField(_("why waived"), max_length=200, blank=True, db_default="")
     urged_on = models.DateField(_("last urged on"), null=True, blank=True)
-    urged_times = models.PositiveSmallIntegerField(_("times urged"), default=0)
+    urged_times = models.PositiveSmallIntegerField(_("times urged"), default=0, db_default=0)
 
     objects = FlagQuerySet.as_manager()
 
@@ -97,7 +88,7 @@ class Flag(models.Model):
         constraints = [
             *(
                 models.UniqueConstraint(
-                    fields=["rule_key", subject, "period"],
+                    fields=[subject, "rule_key", "period"],
                     condition=Q(**{f"{subject}__isnull": False}),
                     name=f"one_flag_a_{subject}",
                 )
@@ -115,7 +106,10 @@ class Flag(models.Model):
                 | (Q(cleared_on__isnull=False) & ~Q(cleared_why="")),
             ),
         ]
-        indexes = [models.Index(fields=["due_on"], name="flag_open_by_due", condition=Q(cleared_on__isnull=True))]
+        indexes = [
+            models.Index(fields=["due_on"], name="flag_open_by_due", condition=Q(cleared_on__isnull=True)),
+            models.Index(fields=["rule_key", "period"], name="flag_by_rule"),
+        ]
 
     def __str__(self):
         return f"{self.rule_key} {self.period}"

@@ -1,8 +1,9 @@
 """The sweep: makes the flags right as of a day. It may run twice, ten times at once, or after days of silence.
 
-For each rule it clears what has lost its ground, raises what is missing in one INSERT … SELECT that ignores what is
-there, and turns amber into red where the due day has passed. The unique keys of ``Flag`` are what makes it exact.
-A replay of an earlier day leaves alone what happened to a flag since; a fact that is taken back opens its flag again.
+It stamps what has begun to run, and then for each rule it clears what has lost its ground, raises what is missing in
+one INSERT … SELECT that ignores what is there, and turns amber into red where the due day has passed. The unique keys
+of ``Flag`` are what makes it exact. A replay of an earlier day leaves alone what happened to a flag since; a fact that
+is taken back opens its flag again, unless somebody waived it.
 """
 
 import time
@@ -10,13 +11,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection, transaction
-from django.db.models import DateField, F, Min, OuterRef, Subquery, Value
+from django.db.models import Case, Count, DateField, F, Min, OuterRef, Subquery, Value, When
 
 from deputies.models import Term
-from office import watermarks
+from office import clocks, watermarks
 from office.models import Rule
+from office.rule_sets import WITH_USES
 from office.watermarks import SWEEP
 from reports.measures import MEASURES, Finding
+from reports.measures.clocks import Deadline
 from reports.models import Flag
 
 
@@ -30,29 +33,49 @@ class Counts:
 
 
 @transaction.atomic
-def sweep(*, on: date) -> dict[str, Counts]:
-    """Make the flags right as of ``on`` (a local date); the counts by rule id, e.g. ``D1-3①b``."""
+def sweep(*, on: date, only=()) -> dict[str, Counts]:
+    """Make the flags right as of ``on`` (a local date); the counts by rule id, e.g. ``D1-3①b``.
+
+    ``only`` limits it to some rule ids.
+    """
+    rules = Rule.objects.sweepable(on, MEASURES).select_related("clause", "rule_set").prefetch_related(WITH_USES)
+    rules = rules.filter(clause__key__in=only) if only else rules
     results: dict[str, Counts] = {}
-    rules = Rule.objects.sweepable(on, MEASURES).select_related("clause")
     # The lock keeps sweeps that run at once from waiting on each other crosswise; exactness does not rest on it.
-    for rule in rules.select_for_update(of=("self",), no_key=True):
-        counts = results.setdefault(rule.clause.key, Counts())
-        _judge(rule, on, counts)
-    for key, counts in results.items():
-        counts.unchanged = Flag.objects.open().filter(rule_key=key).count() - counts.raised
+    held = list(rules.select_for_update(of=("self",), no_key=True))
+    for measure in sorted({rule.measure for rule in held} & clocks.CLOCKS.keys()):
+        clocks.stamp(measure, on=on)
+    for rule in held:
+        _judge(rule, on, results.setdefault(rule.clause.key, Counts()))
+    standing = Flag.objects.open().order_by().values_list("rule_key").annotate(n=Count("pk"))
+    for key, n in standing.filter(rule_key__in=results):
+        results[key].unchanged = n - results[key].raised
     return results
 
 
 def _judge(rule, on, counts):
     measure = MEASURES[rule.measure]
-    known = Flag.objects.open().filter(rule=rule, raised_on__lte=on)
-    for why, flags in measure.cleared(rule, known, on):
-        counts.cleared += _update(flags, cleared_on=on, cleared_why=why)
-    if rule.severity == Rule.Severity.RED:
-        overdue = known.filter(severity=Rule.Severity.AMBER, due_on__lt=on)
-        counts.raised += overdue.update(severity=Rule.Severity.RED)
+    known = Flag.objects.open().filter(rule=rule, rule_key=rule.clause.key, raised_on__lte=on)
+    if known.exists():
+        counts.cleared += _clear(measure, rule, known, on)
+        counts.raised += _turn_red(rule, known, on)
     for finding in measure.owed(rule, on):
         counts.raised += _reopen(finding, rule, on) + _insert(finding, rule, on)
+
+
+def _clear(measure, rule, known, on) -> int:
+    reasons = measure.cleared(rule, known, on)
+    cleared = sum(_update(flags, cleared_on=on, cleared_why=why) for why, flags in reasons)
+    if isinstance(measure, Deadline):
+        moved, values = measure.moved(known)
+        _update(moved, **values)
+    return cleared
+
+
+def _turn_red(rule, known, on) -> int:
+    if rule.severity != Rule.Severity.RED:
+        return 0
+    return known.filter(severity=Rule.Severity.AMBER, due_on__lt=on).update(severity=Rule.Severity.RED)
 
 
 def _update(flags, **values) -> int:
@@ -61,15 +84,21 @@ def _update(flags, **values) -> int:
 
 
 def _reopen(finding: Finding, rule: Rule, on: date) -> int:
-    """Open again what was cleared, when the contact, the reply or the end of office that cleared it was taken back."""
-    subject = {f"{finding.subject}__in": finding.subjects.order_by().values("pk")}
-    closed = Flag.objects.filter(rule_key=rule.clause.key, period=finding.period, cleared_on__lte=on, **subject)
-    due = finding.subjects.order_by().filter(pk=OuterRef(finding.subject)).annotate(c_due_on=_due_on(finding))
-    return closed.update(
+    """Open again what was cleared, when the contact, the reply or the end of office that cleared it was taken back.
+
+    What another version of the rule has let go on this very day goes on under this one, as old as it was.
+    """
+    closed = Flag.objects.filter(rule_key=rule.clause.key, period=finding.period, cleared_on__lte=on)
+    closed = closed.exclude(cleared_why=Flag.Why.WAIVED)
+    if not closed.exists():
+        return 0
+    subjects = finding.subjects.order_by()
+    due = subjects.filter(pk=OuterRef(finding.subject)).annotate(c_due_on=_day(finding.due_on))
+    return closed.filter(**{f"{finding.subject}__in": subjects.values("pk")}).update(
         rule=rule,
         severity=finding.severity,
         due_on=Subquery(due.values("c_due_on")),
-        raised_on=on,
+        raised_on=Case(When(cleared_on=on, then=F("raised_on")), default=Value(on, DateField())),
         cleared_on=None,
         cleared_why="",
     )
@@ -84,9 +113,9 @@ def _insert(finding: Finding, rule: Rule, on: date) -> int:
         "rule_key": Value(rule.clause.key),
         "period": Value(finding.period),
         "severity": Value(finding.severity),
-        "due_on": _due_on(finding),
-        "raised_on": Value(on, DateField()),
-        "cleared_why": Value(""),
+        "starts_on": _day(finding.starts_on),
+        "due_on": _day(finding.due_on),
+        "raised_on": _day(on),
     }
     select = finding.subjects.order_by().annotate(**{f"c_{name}": value for name, value in columns.items()})
     sql, params = select.values_list(*(f"c_{name}" for name in columns)).query.sql_with_params()
@@ -95,8 +124,8 @@ def _insert(finding: Finding, rule: Rule, on: date) -> int:
         return cursor.rowcount
 
 
-def _due_on(finding):
-    return finding.due_on if isinstance(finding.due_on, F) else Value(finding.due_on, DateField())
+def _day(day: date | F):
+    return day if isinstance(day, F) else Value(day, DateField())
 
 
 def run_due(*, until: date, breath: float = 0) -> int:

@@ -11,17 +11,16 @@ from django.utils.functional import cached_property
 from constituents.models import Designation, Referral
 from deputies.models import Absence, Deputy
 from office import clock
-from office.models import Rule, RuleSetUse
+from office.models import Rule
+from office.rule_sets import WITH_USES, governs
 from reports.annual.columns import REPLIES, Reply, total
-from reports.annual.months import Service, first_days, in_force, in_office, served, why_not_owed
-from reports.measures import ReplyOverdue
+from reports.annual.months import Service, in_force, in_office, served, why_not_owed
+from reports.measures.clocks import NO_REPLY_DUE
 from reports.subjects import Kind, Subject
 from visits import rules
 from visits.models import Visit
 
 HOUSEHOLDS = "household_count"
-# What was answered on the spot or declined waits for no unit, even where one had been asked before.
-NO_REPLY_DUE = ReplyOverdue.NO_REPLY_DUE
 # The texts' own numbers (D1-3①b, D1-3①a); they hold until the office has loaded its dated rules.
 TEXT = {
     rules.MEASURE: [Rule(effective_from=date.min, amounts={"minimum": rules.CONTACTS_A_MONTH})],
@@ -91,7 +90,6 @@ class _Frame:
     year: int
     on: date
     rules: list
-    uses: list
 
     @property
     def first(self):
@@ -112,10 +110,11 @@ class _Frame:
     def months(self, deputy) -> list:
         """The first day of each month with the amounts that govern the deputy's contacts in it (None: no rule does)."""
         place = _place(deputy)
-        if place not in self._months:
-            days = [(day, clock.month_end(day)) for day in first_days(self.year)]
-            self._months[place] = [(day, self._amounts(rules.MEASURE, place, last)) for day, last in days]
-        return self._months[place]
+        key = tuple(place.values())
+        if key not in self._months:
+            days = [(day, clock.month_end(day)) for day in clock.first_days(self.year)]
+            self._months[key] = [(day, self._amounts(rules.MEASURE, place, last)) for day, last in days]
+        return self._months[key]
 
     def households(self, deputy) -> dict | None:
         """The amounts that govern the number of the deputy's households at the end."""
@@ -123,16 +122,12 @@ class _Frame:
 
     def _amounts(self, measure, place, on):
         begun = [rule for rule in self.rules if rule.measure == measure and rule.effective_from <= self.ends_on]
-        return in_force([rule for rule in begun if self._governs(rule, place, on)] if begun else TEXT[measure], on)
-
-    def _governs(self, rule, place, on) -> bool:
-        path, level = place
-        return any(u.rule_set_id == rule.rule_set_id and u.covers(path=path, level=level, on=on) for u in self.uses)
+        return in_force([rule for rule in begun if governs(rule, on, **place)] if begun else TEXT[measure], on)
 
 
-def _place(deputy) -> tuple[str, str]:
+def _place(deputy) -> dict[str, str]:
     """What decides which sets of rules govern a deputy: the path of the district, the level of the congress."""
-    return deputy.district.jurisdiction.path, deputy.term.jurisdiction.level
+    return {"path": deputy.district.jurisdiction.path, "level": deputy.term.jurisdiction.level}
 
 
 def read(subject: Subject, year: int, *, on: date, user=None) -> Report:
@@ -158,9 +153,9 @@ def read_contacts(subject: Subject, years: list[int], *, on: date, user=None) ->
 
 
 def _frames(years, on) -> list[_Frame]:
-    known = list(Rule.objects.sweepable(min(date(years[-1], 12, 31), on), TEXT))
-    uses = list(RuleSetUse.objects.select_related("area"))
-    return [_Frame(year, on, known, uses) for year in years]
+    begun = Rule.objects.sweepable(min(date(years[-1], 12, 31), on), TEXT)
+    known = list(begun.select_related("rule_set").prefetch_related(WITH_USES))
+    return [_Frame(year, on, known) for year in years]
 
 
 def _deputies(subject, user):

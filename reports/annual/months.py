@@ -49,10 +49,6 @@ def in_force(rules, on: date) -> dict | None:
     return max(holding, key=lambda rule: rule.effective_from).amounts if holding else None
 
 
-def first_days(year: int) -> list[date]:
-    return [date(year, month, 1) for month in range(1, 13)]
-
-
 def why_not_owed(service: Service, first: date, *, on: date, amounts: dict | None) -> NotOwed | None:
     """Why the month that begins on ``first`` is not judged, seen on ``on``; None when a contact was owed (D1-3①b)."""
     last = clock.month_end(first)

@@ -30,6 +30,7 @@ def town():
     regulations.load(on=date(2026, 1, 1))
     town = county.build().a
     Term.objects.update(records_since=date(2026, 2, 1))
+    Rule.objects.exclude(clause__key__in=[CONTACT, HOUSEHOLDS, REPLY]).delete()
     Deputy.objects.update(end_reason="辞去代表职务", left_on=date(2025, 12, 1))
     place = {"term": town.deputy.term, "district": town.district, "group": town.group}
     Deputy.objects.bulk_create(Deputy(name=f"代表甲{n}", **place) for n in range(DEPUTIES))
@@ -132,7 +133,7 @@ def naive_sweep(town, both_have_looked):
     missing = [deputy for deputy in deputies()[1::2] if not Flag.objects.filter(rule=rule, deputy=deputy).exists()]
     both_have_looked.wait(timeout=20)
     finding = {"jurisdiction": town.place, "period": "2026-02", "severity": rule.severity}
-    days = {"due_on": date(2026, 2, 28), "raised_on": date(2026, 3, 1)}
+    days = {"starts_on": date(2026, 2, 1), "due_on": date(2026, 2, 28), "raised_on": date(2026, 3, 1)}
     with transaction.atomic():
         for deputy in missing:
             Flag.objects.create(rule=rule, rule_key=CONTACT, deputy=deputy, **finding, **days)

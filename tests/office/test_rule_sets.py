@@ -98,5 +98,6 @@ def test_groups_and_offices_are_asked_in_the_same_way(small, rule):
 
 def test_who_is_governed_is_part_of_the_statement(small, rule, django_assert_num_queries):
     use(rule)
+    rule = Rule.objects.prefetch_related(rule_sets.WITH_USES).select_related("rule_set").get(pk=rule.pk)
     with django_assert_num_queries(1):
         assert len(rule_sets.governed(Deputy.objects.all(), rule, ON)) == 4

@@ -202,7 +202,7 @@ def test_the_number_of_queries_does_not_grow_with_the_deputies(small):
 
     before = queries()
     fill(small, deputies=6, visits=60, petitions=30)
-    assert (before, queries()) == (12, 12)
+    assert (before, queries()) == (11, 11)
 
 
 def test_the_lists_are_what_the_figures_were_counted_from(db):

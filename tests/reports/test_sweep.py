@@ -13,7 +13,7 @@ from constituents.models import Designation, Petition, Referral
 from deputies.models import Deputy
 from office import regulations, watermarks
 from office.clock import add_months, days_between, month_end, month_key, month_start
-from office.models import Watermark
+from office.models import Rule, Watermark
 from office.watermarks import SWEEP
 from reports.models import Flag
 from reports.sweep import run_due, sweep
@@ -27,8 +27,9 @@ CONTACT, HOUSEHOLDS, REPLY = "D1-3①b", "D1-3①a", "D3-七"
 
 @pytest.fixture
 def town(small):
-    """The first town, with the rules loaded; the other town's people are out of office and owe nothing."""
+    """The first town, under three rules; the other town's people are out of office and owe nothing."""
     regulations.load(on=date(2026, 1, 1))
+    Rule.objects.exclude(clause__key__in=[CONTACT, HOUSEHOLDS, REPLY]).delete()
     Deputy.objects.filter(district=small.b.district).update(end_reason="辞去代表职务", left_on=date(2025, 12, 1))
     small.a.leader.delete()
     return small.a

@@ -1,0 +1,96 @@
+"""Measures of deadlines: a row on which a due day is stamped is done by that day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from constituents.models import Petition
+from liaison_stations.models import ReceptionDuty
+from office.clocks import CLOCKS, Clock
+from office.models import Rule
+from reports.measures.finding import Finding
+from reports.models import Flag
+
+# Where a matter came to its end without a reply, none was due.
+NO_REPLY_DUE = (Petition.Status.DECLINED, Petition.Status.ANSWERED, Petition.Status.CLOSED)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Every row of a clock is done by the day stamped on it; flagged from the day after, or amber before it."""
+
+    measure: str
+    subject: str
+    # Rows for which nothing is asked any more as long as they are not done.
+    ended: Q = Q(pk__in=[])
+    # What must hold besides the day on which it was done.
+    complete: Q = Q()
+
+    @property
+    def clock(self) -> Clock:
+        return CLOCKS[self.measure]
+
+    def owed(self, rule: Rule, on: date) -> Iterator[Finding]:
+        """The rows that are overdue on a day, and those that fall due within ``amber_days``."""
+        clock, due = self.clock, self.clock.due
+        waiting = self.ruled(rule, on).exclude(self.done(on)).exclude(self.ended)
+        named = {"subject": self.subject, "place": clock.place, "period": ""}
+        days = {"starts_on": F(clock.start), "due_on": F(due)}
+        yield Finding(waiting.filter(**{f"{due}__lt": on}), **named, **days, severity=rule.severity)
+        if "amber_days" in rule.amounts:
+            soon = waiting.filter(**{f"{due}__range": (on, _amber_until(rule, on))})
+            yield Finding(soon, **named, **days, severity=Rule.Severity.AMBER)
+
+    def cleared(self, rule: Rule, flags: QuerySet, on: date) -> Iterator[tuple[str, QuerySet]]:
+        """Open flags that have lost their ground on a day, by the reason."""
+        clock = self.clock
+        in_time = Q(**{f"{clock.done}__lte": F(clock.due)})
+        rows, done = clock.rows.filter(pk=OuterRef(self.subject)), self.done(on)
+        yield Flag.Why.SATISFIED, flags.filter(Exists(rows.filter(done, in_time)))
+        yield Flag.Why.LATE, flags.filter(Exists(rows.filter(done)))
+        asked = rows.filter(self._asked(rule, on)).exclude(self.ended)
+        overdue, soon = Q(**{f"{clock.due}__lt": on}), Q(**{f"{clock.due}__lte": _amber_until(rule, on)})
+        yield Flag.Why.GONE, flags.filter(~Exists(asked.filter(soon)))
+        # More time was given to what was overdue: it is amber again, or nothing for now.
+        yield Flag.Why.GONE, flags.filter(~Exists(asked.filter(overdue)), severity=Rule.Severity.RED)
+
+    def moved(self, flags: QuerySet) -> tuple[QuerySet, dict]:
+        """Open flags whose deadline has moved, with what to write into them."""
+        row = self.clock.rows.filter(pk=OuterRef(self.subject))
+        due = F(f"{self.subject}__{self.clock.due}")
+        return flags.exclude(due_on=due), {"due_on": Subquery(row.values(self.clock.due))}
+
+    def ruled(self, rule: Rule, on: date) -> QuerySet:
+        """The rows whose due day this rule has set; a day set by hand goes by the rule in force."""
+        return self.clock.rows.filter(self._asked(rule, on), **{f"{self.clock.due}__isnull": False})
+
+    def done(self, on: date) -> Q:
+        """Done by a day."""
+        return Q(**{f"{self.clock.done}__lte": on}) & self.complete
+
+    def _asked(self, rule, on) -> Q:
+        set_by = Q(**{self.clock.rule: rule})
+        return set_by | Q(**{f"{self.clock.rule}__isnull": True}) if rule.holds_on(on) else set_by
+
+
+def _amber_until(rule, on) -> date:
+    """The last due day that is flagged on a day; without amber days that is yesterday."""
+    return on + timedelta(days=rule.amounts.get("amber_days", -1))
+
+
+_UNCONFIRMED = ReceptionDuty.objects.filter(reception=OuterRef("pk"), confirmed_on__isnull=True)
+_ENTRIES = Petition.objects.filter(station=OuterRef("station"), received_on=OuterRef("held_on"))
+_WRITTEN_DOWN = Q(nobody_came=True) | Q(Exists(_ENTRIES))
+
+DEADLINES = (
+    Deadline("reply_overdue", "referral", ended=Q(petition__status__in=NO_REPLY_DUE)),
+    Deadline("feedback_overdue", "referral", ended=Q(petition__status=Petition.Status.DECLINED)),
+    Deadline("hand_over", "petition"),
+    Deadline("forward", "petition"),
+    Deadline("activity_report", "activity"),
+    Deadline("reception_notice", "reception", ended=Q(cancelled=True), complete=~Q(Exists(_UNCONFIRMED))),
+    Deadline("reception_record", "reception", ended=Q(cancelled=True), complete=_WRITTEN_DOWN),
+)
+"""One of each clock in ``office.clocks``."""

@@ -1,0 +1,69 @@
+"""The periods by which a rule counts: months, years, one month of the year, the weeks before a congress session."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from office import clock
+from office.models import Rule
+
+AMBER_BEFORE_SESSION = timedelta(days=10)
+"""So long before the opening of a session, what is still owed before it turns amber."""
+SESSIONS_BACK = timedelta(days=92)
+"""A session that is entered so long after its opening is still judged."""
+_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """One period, from its first to its last day; the flags about it carry its key."""
+
+    first: date
+    last: date
+    key: str
+    amber_from: date
+
+
+def spans(rule: Rule, first: date, last: date, openings=()) -> list[Span]:
+    """Every period of a rule that shares a day with ``first`` to ``last``, the oldest first.
+
+    ``openings`` are the days on which sessions open; only a rule of the period ``session`` looks at them.
+    """
+    found = _OF[rule.period](rule.amounts, first, last, openings)
+    return sorted(span for span in found if span.first <= last and span.last >= first)
+
+
+def judged(rule: Rule, on: date, openings=()) -> Iterator[tuple[Span, str]]:
+    """What is judged on a day, with the severity of a flag: what ended last, and what runs out soon (amber)."""
+    near = spans(rule, on - 2 * _YEAR, on, openings)
+    ended = [span for span in near if span.last < on]
+    recent = [span for span in ended if span.last >= on - SESSIONS_BACK] if rule.period == "session" else ended[-1:]
+    yield from ((span, rule.severity) for span in recent)
+    yield from ((span, Rule.Severity.AMBER) for span in near if span.amber_from <= on <= span.last)
+
+
+def _months(amounts, first, last, _openings):
+    month = clock.month_start(first)
+    while month <= last:
+        yield Span(
+            month, clock.month_end(month), clock.month_key(month), month.replace(day=amounts.get("amber_day", 1))
+        )
+        month = clock.add_months(month, 1)
+
+
+def _contact_months(amounts, first, last, openings):
+    return (span for span in _months(amounts, first, last, openings) if span.first.month == amounts["month"])
+
+
+def _years(amounts, first, last, _openings):
+    for year in range(first.year, last.year + 1):
+        yield Span(date(year, 1, 1), date(year, 12, 31), str(year), date(year, amounts["amber_month"], 1))
+
+
+def _before_sessions(amounts, _first, _last, openings):
+    for opens_on in openings:
+        begins, ends = opens_on - timedelta(days=amounts["days"]), opens_on - timedelta(days=1)
+        yield Span(begins, ends, opens_on.isoformat(), max(begins, opens_on - AMBER_BEFORE_SESSION))
+
+
+_OF = {"month": _months, "contact_month": _contact_months, "year": _years, "session": _before_sessions}
