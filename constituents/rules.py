@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 # The steps of a petition's life by the verb that is written down.
 STEPS = {
     "register": _("registered at the station"),
+    "import": _("taken over from the office's earlier register"),
 }
 
 
