@@ -8,13 +8,13 @@ whoever prints it.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, ExtractYear
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from constituents.models import Petition
-from deputies.models import Deputy, DeputyGroup
+from deputies.models import Deputy, DeputyGroup, Term
 from liaison_stations.models import Station
 from office.models import Jurisdiction
 from office.models.places import Level
@@ -83,6 +83,30 @@ class Subject:
             Kind.STATION: Q(station=self.key),
         }
         return Petition.objects.filter(own.get(self.kind, taken_in))
+
+    def groups(self, user=None) -> QuerySet:
+        """The groups whose own duties belong to it: those of a place, or the one."""
+        rows = _seen(DeputyGroup, user, GROUP)
+        return rows.filter(pk=self.key) if self.kind == Kind.GROUP else self._there(rows, "jurisdiction__path")
+
+    def stations(self, user=None) -> QuerySet:
+        """The stations whose own duties belong to it: those of a place, or the one."""
+        rows = _seen(Station, user, PLACE)
+        return rows.filter(pk=self.key) if self.kind == Kind.STATION else self._there(rows, "jurisdiction__path")
+
+    def offices(self, user=None) -> QuerySet:
+        """The places with a congress of their own that lie in it."""
+        congresses = Term.objects.filter(jurisdiction=OuterRef("pk"))
+        return self._there(_seen(Jurisdiction, user, PLACE).filter(Exists(congresses)), "path")
+
+    def _there(self, rows, path) -> QuerySet:
+        """Those of the subject's place; none where it is no place."""
+        is_place = self.kind in (Kind.COUNTY, Kind.TOWN)
+        return rows.filter(**{f"{path}__startswith": self.path}) if is_place else rows.none()
+
+
+EVERYTHING = Subject(Kind.COUNTY, "", "")
+"""All that is on record, in however many counties."""
 
 
 def find(text: str | None, *, user=None) -> tuple[Subject, list[Subject], list[int]]:

@@ -20,6 +20,7 @@ from office.rule_sets import WITH_USES
 from office.watermarks import SWEEP
 from reports.measures import MEASURES, Finding
 from reports.measures.clocks import Deadline
+from reports.measures.spans import Night
 from reports.models import Flag
 
 
@@ -40,32 +41,44 @@ def sweep(*, on: date, only=()) -> dict[str, Counts]:
     """
     rules = Rule.objects.sweepable(on, MEASURES).select_related("clause", "rule_set").prefetch_related(WITH_USES)
     rules = rules.filter(clause__key__in=only) if only else rules
-    results: dict[str, Counts] = {}
     # The lock keeps sweeps that run at once from waiting on each other crosswise; exactness does not rest on it.
     held = list(rules.select_for_update(of=("self",), no_key=True))
+    night = Night.of(on)
     for measure in sorted({rule.measure for rule in held} & clocks.CLOCKS.keys()):
         clocks.stamp(measure, on=on)
-    for rule in held:
-        _judge(rule, on, results.setdefault(rule.clause.key, Counts()))
-    standing = Flag.objects.open().order_by().values_list("rule_key").annotate(n=Count("pk"))
-    for key, n in standing.filter(rule_key__in=results):
-        results[key].unchanged = n - results[key].raised
+    results = {rule.clause.key: Counts() for rule in held}
+    _clear_all(held, night, results)
+    _raise_all(held, night, results)
+    for key, n in Flag.objects.open().order_by().values_list("rule_key").annotate(n=Count("pk")):
+        if key in results:
+            results[key].unchanged = n - results[key].raised
     return results
 
 
-def _judge(rule, on, counts):
+def _clear_all(rules, night, results):
+    known = Flag.objects.open().filter(raised_on__lte=night.on)
+    flagged = set(known.order_by().values_list("rule", flat=True).distinct())
+    for rule in (rule for rule in rules if rule.pk in flagged):
+        flags, counts = known.filter(rule=rule, rule_key=rule.clause.key), results[rule.clause.key]
+        counts.cleared += _clear(rule, flags, night)
+        counts.raised += _turn_red(rule, flags, night.on)
+
+
+def _raise_all(rules, night, results):
+    findings = [(rule, finding) for rule in rules for finding in MEASURES[rule.measure].owed(rule, night)]
+    closed = Flag.objects.filter(cleared_on__lte=night.on).exclude(cleared_why=Flag.Why.WAIVED)
+    periods = {finding.period for _rule, finding in findings}
+    known = set(closed.filter(period__in=periods).order_by().values_list("rule_key", "period").distinct())
+    for rule, finding in findings:
+        if (rule.clause.key, finding.period) in known:
+            results[rule.clause.key].raised += _reopen(closed, finding, rule, night.on)
+        results[rule.clause.key].raised += _insert(finding, rule, night.on)
+
+
+def _clear(rule, known, night) -> int:
     measure = MEASURES[rule.measure]
-    known = Flag.objects.open().filter(rule=rule, rule_key=rule.clause.key, raised_on__lte=on)
-    if known.exists():
-        counts.cleared += _clear(measure, rule, known, on)
-        counts.raised += _turn_red(rule, known, on)
-    for finding in measure.owed(rule, on):
-        counts.raised += _reopen(finding, rule, on) + _insert(finding, rule, on)
-
-
-def _clear(measure, rule, known, on) -> int:
-    reasons = measure.cleared(rule, known, on)
-    cleared = sum(_update(flags, cleared_on=on, cleared_why=why) for why, flags in reasons)
+    reasons = measure.cleared(rule, known, night)
+    cleared = sum(_update(flags, cleared_on=night.on, cleared_why=why) for why, flags in reasons)
     if isinstance(measure, Deadline):
         moved, values = measure.moved(known)
         _update(moved, **values)
@@ -83,18 +96,15 @@ def _update(flags, **values) -> int:
     return Flag.objects.filter(pk__in=flags.values("pk")).update(**values)
 
 
-def _reopen(finding: Finding, rule: Rule, on: date) -> int:
+def _reopen(closed, finding: Finding, rule: Rule, on: date) -> int:
     """Open again what was cleared, when the contact, the reply or the end of office that cleared it was taken back.
 
     What another version of the rule has let go on this very day goes on under this one, as old as it was.
     """
-    closed = Flag.objects.filter(rule_key=rule.clause.key, period=finding.period, cleared_on__lte=on)
-    closed = closed.exclude(cleared_why=Flag.Why.WAIVED)
-    if not closed.exists():
-        return 0
     subjects = finding.subjects.order_by()
     due = subjects.filter(pk=OuterRef(finding.subject)).annotate(c_due_on=_day(finding.due_on))
-    return closed.filter(**{f"{finding.subject}__in": subjects.values("pk")}).update(
+    of_it = {"rule_key": rule.clause.key, "period": finding.period, f"{finding.subject}__in": subjects.values("pk")}
+    return closed.filter(**of_it).update(
         rule=rule,
         severity=finding.severity,
         due_on=Subquery(due.values("c_due_on")),

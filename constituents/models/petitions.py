@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from constituents import rules
 from deputies.models import Deputy
@@ -56,7 +57,7 @@ class Petition(models.Model):
         ESCALATE = "escalate", _("reported upward")
 
     class Satisfaction(models.TextChoices):
-        SATISFIED = "satisfied", _("satisfied")
+        SATISFIED = "satisfied", pgettext_lazy("visitor", "satisfied")
         FAIRLY = "fairly", _("fairly satisfied")
         DISSATISFIED = "dissatisfied", _("dissatisfied")
 
@@ -117,7 +118,12 @@ class Petition(models.Model):
     @property
     def number(self) -> str:
         """The register number as it is printed: station, year, running number."""
-        return f"{self.station.number:02d}〔{self.year}〕{self.seq:04d}"
+        return self.number_of(self.station.number, self.year, self.seq)
+
+    @staticmethod
+    def number_of(station: int, year: int, seq: int) -> str:
+        """The register number from its three parts."""
+        return f"{station:02d}〔{year}〕{seq:04d}"
 
 
 class PetitionEvent(models.Model):

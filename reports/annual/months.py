@@ -54,9 +54,12 @@ def why_not_owed(service: Service, first: date, *, on: date, amounts: dict | Non
     last = clock.month_end(first)
     if last >= on:
         return NotOwed.RUNNING
-    if amounts is None:
-        return NotOwed.NO_RULE
-    if service.records_since and service.records_since > last:
+    return NotOwed.NO_RULE if amounts is None else why_not_served(service, first, last)
+
+
+def why_not_served(service: Service, first: date, last: date) -> NotOwed | None:
+    """What in a deputy's service takes a period out of account; None for one whole in office and not away."""
+    if not service.records_since or service.records_since > last:
         return NotOwed.UNRECORDED
     if service.joined_on and service.joined_on > first:
         return NotOwed.JOINED

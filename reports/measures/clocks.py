@@ -11,6 +11,7 @@ from liaison_stations.models import ReceptionDuty
 from office.clocks import CLOCKS, Clock
 from office.models import Rule
 from reports.measures.finding import Finding
+from reports.measures.spans import Night
 from reports.models import Flag
 
 # Where a matter came to its end without a reply, none was due.
@@ -32,9 +33,9 @@ class Deadline:
     def clock(self) -> Clock:
         return CLOCKS[self.measure]
 
-    def owed(self, rule: Rule, on: date) -> Iterator[Finding]:
-        """The rows that are overdue on a day, and those that fall due within ``amber_days``."""
-        clock, due = self.clock, self.clock.due
+    def owed(self, rule: Rule, night: Night) -> Iterator[Finding]:
+        """The rows that are overdue, and those that fall due within ``amber_days``."""
+        clock, due, on = self.clock, self.clock.due, night.on
         waiting = self.ruled(rule, on).exclude(self.done(on)).exclude(self.ended)
         named = {"subject": self.subject, "place": clock.place, "period": ""}
         days = {"starts_on": F(clock.start), "due_on": F(due)}
@@ -43,9 +44,9 @@ class Deadline:
             soon = waiting.filter(**{f"{due}__range": (on, _amber_until(rule, on))})
             yield Finding(soon, **named, **days, severity=Rule.Severity.AMBER)
 
-    def cleared(self, rule: Rule, flags: QuerySet, on: date) -> Iterator[tuple[str, QuerySet]]:
-        """Open flags that have lost their ground on a day, by the reason."""
-        clock = self.clock
+    def cleared(self, rule: Rule, flags: QuerySet, night: Night) -> Iterator[tuple[str, QuerySet]]:
+        """Open flags that have lost their ground, by the reason."""
+        clock, on = self.clock, night.on
         in_time = Q(**{f"{clock.done}__lte": F(clock.due)})
         rows, done = clock.rows.filter(pk=OuterRef(self.subject)), self.done(on)
         yield Flag.Why.SATISFIED, flags.filter(Exists(rows.filter(done, in_time)))

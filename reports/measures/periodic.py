@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from deputies.models import Absence, CongressSession, Deputy
+from deputies.models import Absence, Deputy
 from office.models import Rule
 from reports.measures.finding import Finding
 from reports.measures.sources import Source, enough
-from reports.measures.spans import judged
+from reports.measures.spans import Night, judged
 from reports.measures.subjects import DEPUTIES, Subjects
 from reports.models import Flag
 
@@ -22,24 +21,24 @@ class Periodic:
     subjects: Subjects
     sources: tuple[Source, ...]
 
-    def owed(self, rule: Rule, on: date) -> Iterator[Finding]:
-        """Who lacks records on a day: in the period that ended last, and in the one that runs out soon."""
-        for span, severity in judged(rule, on, openings(rule, on)):
+    def owed(self, rule: Rule, night: Night) -> Iterator[Finding]:
+        """Who lacks records: in the period that ended last, and in the one that runs out soon."""
+        for span, severity in judged(rule, night):
             if rule.holds_on(span.last):
-                done = self._enough(rule, OuterRef("pk"), span.first, span.last, on, written_by=on)
+                done = self._enough(rule, OuterRef("pk"), span.first, span.last, night.on, written_by=night.on)
                 lacking = self.subjects.asked(rule, span.first, span.last).filter(~done)
                 named = (self.subjects.name, self.subjects.place)
                 yield Finding(lacking, *named, span.key, span.first, span.last, severity)
 
-    def cleared(self, rule: Rule, flags: QuerySet, on: date) -> Iterator[tuple[str, QuerySet]]:
-        """Open flags that have lost their ground on a day, by the reason."""
-        for span, _severity in judged(rule, on, openings(rule, on)):
+    def cleared(self, rule: Rule, flags: QuerySet, night: Night) -> Iterator[tuple[str, QuerySet]]:
+        """Open flags that have lost their ground, by the reason."""
+        for span, _severity in judged(rule, night):
             yield Flag.Why.GONE, self._not_asked(rule, span, flags.filter(period=span.key))
         if self.subjects is DEPUTIES and "full_months" not in rule.amounts:
             yield Flag.Why.GONE, _not_served(flags)
         whose, first, last = OuterRef(self.subjects.name), OuterRef("starts_on"), OuterRef("due_on")
-        yield Flag.Why.SATISFIED, flags.filter(self._enough(rule, whose, first, last, on, written_by=last))
-        yield Flag.Why.LATE, flags.filter(self._enough(rule, whose, first, last, on, written_by=on))
+        yield Flag.Why.SATISFIED, flags.filter(self._enough(rule, whose, first, last, night.on, written_by=last))
+        yield Flag.Why.LATE, flags.filter(self._enough(rule, whose, first, last, night.on, written_by=night.on))
 
     def _enough(self, rule, whose, first, last, on, written_by):
         return enough(rule, self.sources, whose, first, last, on=on, written_by=written_by)
@@ -50,15 +49,6 @@ class Periodic:
             return flags
         asked = self.subjects.asked(rule, span.first, span.last).filter(pk=OuterRef(self.subjects.name))
         return flags.filter(~Exists(asked))
-
-
-def openings(rule: Rule, on: date) -> list[date]:
-    """The days on which sessions open that a rule may judge on a day; none for a rule of another period."""
-    if rule.period != "session":
-        return []
-    until = on + timedelta(days=rule.amounts["days"])
-    days = CongressSession.objects.filter(opens_on__range=(on - timedelta(days=366), until)).order_by()
-    return list(days.values_list("opens_on", flat=True).distinct())
 
 
 def _not_served(flags) -> QuerySet:

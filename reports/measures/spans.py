@@ -1,9 +1,11 @@
 """The periods by which a rule counts: months, years, one month of the year, the weeks before a congress session."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Min
+
+from deputies.models import CongressSession, Term
 from office import clock
 from office.models import Rule
 
@@ -12,6 +14,24 @@ AMBER_BEFORE_SESSION = timedelta(days=10)
 SESSIONS_BACK = timedelta(days=92)
 """A session that is entered so long after its opening is still judged."""
 _YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Night:
+    """The day as of which flags are made right, with what decides which periods are judged on it."""
+
+    on: date
+    # The day on which the oldest ledger begins; without one nothing is judged.
+    records_since: date | None
+    # The days around it on which congress sessions open.
+    openings: tuple[date, ...] = ()
+
+    @classmethod
+    def of(cls, on: date) -> "Night":
+        """Read it, in two queries."""
+        since = Term.objects.aggregate(first=Min("records_since"))["first"]
+        near = CongressSession.objects.filter(opens_on__range=(on - _YEAR, on + _YEAR)).order_by()
+        return cls(on, since, tuple(near.values_list("opens_on", flat=True).distinct()))
 
 
 @dataclass(frozen=True, order=True)
@@ -33,13 +53,14 @@ def spans(rule: Rule, first: date, last: date, openings=()) -> list[Span]:
     return sorted(span for span in found if span.first <= last and span.last >= first)
 
 
-def judged(rule: Rule, on: date, openings=()) -> Iterator[tuple[Span, str]]:
-    """What is judged on a day, with the severity of a flag: what ended last, and what runs out soon (amber)."""
-    near = spans(rule, on - 2 * _YEAR, on, openings)
+def judged(rule: Rule, night: Night) -> list[tuple[Span, str]]:
+    """What is judged on a night, with the severity of a flag: what ended last, and what runs out soon (amber)."""
+    on, since = night.on, night.records_since
+    near = [span for span in spans(rule, on - 2 * _YEAR, on, night.openings) if since and span.last >= since]
     ended = [span for span in near if span.last < on]
     recent = [span for span in ended if span.last >= on - SESSIONS_BACK] if rule.period == "session" else ended[-1:]
-    yield from ((span, rule.severity) for span in recent)
-    yield from ((span, Rule.Severity.AMBER) for span in near if span.amber_from <= on <= span.last)
+    soon = [(span, Rule.Severity.AMBER) for span in near if span.amber_from <= on <= span.last]
+    return [(span, rule.severity) for span in recent] + soon
 
 
 def _months(amounts, first, last, _openings):

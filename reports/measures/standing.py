@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
@@ -11,6 +10,7 @@ from liaison_stations.models import Station, StationPost
 from office.models import Rule
 from reports.measures.finding import Finding
 from reports.measures.sources import count_of
+from reports.measures.spans import Night
 from reports.measures.subjects import Subjects
 from reports.models import Flag
 
@@ -26,8 +26,9 @@ class Standing:
     number: Callable
     """The expression for how many the subject ``whose`` (an ``OuterRef``) has on a day."""
 
-    def owed(self, rule: Rule, on: date) -> Iterator[Finding]:
-        """Who has too few or too many on a day, and is not flagged for it yet."""
+    def owed(self, rule: Rule, night: Night) -> Iterator[Finding]:
+        """Who has too few or too many, and is not flagged for it yet."""
+        on = night.on
         if not rule.holds_on(on):
             return
         subject = self.subjects.name
@@ -37,8 +38,9 @@ class Standing:
         wrong = counted.exclude(n__range=within(rule)).filter(~Exists(flagged))
         yield Finding(wrong, subject, self.subjects.place, on.isoformat(), on, on, rule.severity)
 
-    def cleared(self, rule: Rule, flags: QuerySet, on: date) -> Iterator[tuple[str, QuerySet]]:
-        """Open flags that have lost their ground on a day, by the reason."""
+    def cleared(self, rule: Rule, flags: QuerySet, night: Night) -> Iterator[tuple[str, QuerySet]]:
+        """Open flags that have lost their ground, by the reason."""
+        on = night.on
         asked = self.subjects.asked(rule, on, on).filter(pk=OuterRef(self.subjects.name))
         yield Flag.Why.GONE, flags.filter(~Exists(asked)) if rule.holds_on(on) else flags
         counted = flags.alias(n=self.number(OuterRef(self.subjects.name), on))

@@ -65,9 +65,14 @@ def _groups(_rule, _first, last) -> QuerySet:
 
 def _stations(_rule, _first, last) -> QuerySet:
     """Stations where the congress of the place, or of one above it, keeps records."""
-    place = ExpressionWrapper(OuterRef("jurisdiction__path"), output_field=CharField())
+    return Station.objects.filter(Exists(terms_above(OuterRef("jurisdiction__path")).filter(records_since__lte=last)))
+
+
+def terms_above(path) -> QuerySet:
+    """The terms of the congress of a place (the ``OuterRef`` of its path) and of those above it, with their records."""
+    place = ExpressionWrapper(path, output_field=CharField())
     kept = Term.objects.order_by().annotate(place=place).filter(place__startswith=F("jurisdiction__path"))
-    return Station.objects.filter(Exists(kept.filter(records_since__lte=last)))
+    return kept.filter(records_since__isnull=False)
 
 
 def _offices(_rule, _first, last) -> QuerySet:

@@ -1,0 +1,133 @@
+"""Duties that run by a clock: a petition to be handed over, a reply, feedback, a report, a reception's notice."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import BooleanField, Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
+
+from constituents.models import Petition
+from office.models import Rule
+from reports.duties.duty import Duty, State
+from reports.measures import MEASURES
+from reports.measures.clocks import Deadline
+from reports.subjects import Kind, Subject
+
+_NUMBER = ("station__number", "year", "seq")
+_NAMES = {
+    "petition": _NUMBER,
+    "referral": tuple(f"petition__{part}" for part in _NUMBER),
+    "reception": ("station__name",),
+    "activity": ("group__name",),
+}
+
+
+class Row(NamedTuple):
+    """One row with a stamped deadline, of whichever clock."""
+
+    measure: str
+    pk: int
+    start: date
+    due: date
+    done: date | None
+    rule: int | None
+    complete: bool
+    ended: bool
+    name: str
+
+
+def duties(rules, subject: Subject, user, first: date, last: date, on: date) -> list[Duty]:
+    """The deadlines of these rules that fall due in a period, the earliest first; one query for all of them."""
+    by_measure = defaultdict(list)
+    for rule in rules:
+        by_measure[rule.measure].append(rule)
+    arms = [_arm(MEASURES[name], subject, user, first, last) for name in by_measure]
+    if not arms:
+        return []
+    rows = [Row(*row) for row in arms[0].union(*arms[1:], all=True)]
+    judged = (_duty(row, _rule_of(row, by_measure[row.measure], on), on) for row in sorted(rows, key=_order))
+    return [duty for duty in judged if duty]
+
+
+def _order(row):
+    return row.due, row.measure, row.pk
+
+
+def _arm(deadline: Deadline, subject, user, first, last) -> QuerySet:
+    clock = deadline.clock
+    rows = clock.rows.filter(_belongs(deadline, subject, user), **{f"{clock.due}__range": (first, last)})
+    return rows.values_list(
+        Value(deadline.measure),
+        "pk",
+        clock.start,
+        clock.due,
+        clock.done,
+        clock.rule,
+        _is(deadline.complete),
+        _is(deadline.ended),
+        _name(_NAMES[deadline.subject]),
+    )
+
+
+def _is(condition: Q):
+    """A condition as a column; an empty one always holds."""
+    if not condition:
+        return Value(True, BooleanField())
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _name(parts):
+    texts = [text for part in parts for text in (Value("|"), Cast(part, CharField()))][1:]
+    return Concat(*texts, output_field=CharField()) if len(texts) > 1 else Cast(F(parts[0]), CharField())
+
+
+def _belongs(deadline, subject, user) -> Q:
+    """Whose deadline it is: that of the petitions, the groups or the stations of the subject."""
+    if deadline.subject == "activity":
+        return Q(group__in=subject.groups(user).values("pk"))
+    if deadline.subject == "reception":
+        if subject.kind == Kind.DEPUTY:
+            return Q(duties__deputy__in=subject.deputies(user).values("pk"))
+        return Q(station__in=subject.stations(user).values("pk"))
+    petitions = subject.petitions(user).order_by().values("pk")
+    return Q(pk__in=petitions) if deadline.subject == "petition" else Q(petition__in=petitions)
+
+
+def _rule_of(row, rules, on) -> Rule | None:
+    """The version that set the day; a day set by hand goes by the one in force."""
+    if row.rule:
+        return next((rule for rule in rules if rule.pk == row.rule), None)
+    return next((rule for rule in rules if rule.holds_on(on)), None)
+
+
+def _duty(row: Row, rule: Rule | None, on: date) -> Duty | None:
+    if rule is None:
+        return None
+    kind, done = MEASURES[row.measure].subject, bool(row.done and row.done <= on and row.complete)
+    state = _state(row, rule, done, on)
+    why = _why(row, state)
+    return Duty(rule, kind, row.pk, _called(kind, row.name), "", row.start, row.due, 1, int(done), state, why)
+
+
+def _state(row, rule, done, on) -> State:
+    if done:
+        return State.MET if row.done <= row.due else State.LATE
+    if row.ended:
+        return State.EXCLUDED
+    if row.due < on:
+        return State.MISSED
+    return State.DUE if row.due <= on + timedelta(days=rule.amounts.get("amber_days", 0)) else State.OPEN
+
+
+def _why(row, state) -> str:
+    if state == State.EXCLUDED:
+        return _("the matter has come to its end")
+    told = {"due": row.due.isoformat(), "done": row.done.isoformat() if row.done else ""}
+    return _("due on %(due)s, done on %(done)s") % told if row.done else _("due on %(due)s") % told
+
+
+def _called(kind, name) -> str:
+    """A petition by its register number, anything else by the station or the group."""
+    return Petition.number_of(*map(int, name.split("|"))) if kind in ("petition", "referral") else name
