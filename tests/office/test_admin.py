@@ -92,6 +92,7 @@ def flag(town, rule):
         "rule_key": rule.clause.key,
         "jurisdiction": town.place,
         "severity": "red",
+        "starts_on": date(2026, 2, 1),
         "due_on": date(2026, 2, 28),
         "raised_on": date(2026, 3, 1),
     }

@@ -341,7 +341,8 @@ def test_a_forgotten_version_that_a_flag_cites_is_not_left_beside_its_successor(
 
 def cite(rule, small):
     day = date(2026, 5, 31)
-    about = {"deputy": small.a.deputy, "jurisdiction": small.a.place, "due_on": day, "raised_on": day}
+    days = {"starts_on": date(2026, 5, 1), "due_on": day, "raised_on": day}
+    about = {"deputy": small.a.deputy, "jurisdiction": small.a.place, **days}
     return Flag.objects.create(rule=rule, rule_key=rule.clause.key, period="2026-05", severity="red", **about)
 
 

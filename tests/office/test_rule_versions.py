@@ -342,6 +342,7 @@ def flag(rule, town, severity, cleared):
         jurisdiction=town.place,
         period=f"2026-0{flags.count() + 1}",
         severity=severity,
+        starts_on=date(2026, 3, 1),
         due_on=date(2026, 3, 31),
         raised_on=date(2026, 4, 1),
         cleared_on=cleared,
