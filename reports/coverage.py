@@ -12,7 +12,7 @@ from django.conf import settings
 
 from office import regulations
 from office.regulations.entries import NOT_BUILT, ClauseEntry, RegulationEntry, RuleEntry
-from reports.measures import MEASURES
+from reports.measures import ALL
 
 FILE = settings.BASE_DIR / "docs" / "coverage.md"
 TESTS = settings.BASE_DIR / "tests"
@@ -65,9 +65,8 @@ def carried_out_by(rule: RuleEntry) -> list[str]:
     """The names in the program that carry a rule out; empty when none does yet."""
     if not rule.measure:
         return [name for name in rule.implements or [] if thing_named(name) is not None]
-    measure = MEASURES.get(rule.measure)
-    kind = measure if isinstance(measure, type) else type(measure)
-    return [f'reports.measures.MEASURES["{rule.measure}"]: {kind.__name__}'] if measure else []
+    measure = ALL.get(rule.measure)
+    return [f'reports.measures.ALL["{rule.measure}"]: {type(measure).__name__}'] if measure else []
 
 
 def _summary(texts: list[RegulationEntry], tests) -> str:

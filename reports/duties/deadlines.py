@@ -1,11 +1,12 @@
 """Duties that run by a clock: a petition to be handed over, a reply, feedback, a report, a reception's notice."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import BooleanField, Case, CharField, F, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import BigIntegerField, BooleanField, Case, CharField, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat, Left
 from django.utils.translation import gettext as _
 
 from constituents.models import Petition
@@ -22,6 +23,9 @@ _NAMES = {
     "reception": ("station__name",),
     "activity": ("group__name",),
 }
+_MATTERS = {"petition": "situation", "referral": "petition__situation", "activity": "content"}
+_DEPUTIES = {"petition": "deputy", "referral": "petition__deputy"}
+_FIRST_WORDS = 60
 
 
 class Row(NamedTuple):
@@ -36,6 +40,8 @@ class Row(NamedTuple):
     complete: bool
     ended: bool
     name: str
+    about: str
+    whose: int | None
 
 
 def duties(rules, subject: Subject, user, first: date, last: date, on: date) -> list[Duty]:
@@ -43,7 +49,7 @@ def duties(rules, subject: Subject, user, first: date, last: date, on: date) -> 
     by_measure = defaultdict(list)
     for rule in rules:
         by_measure[rule.measure].append(rule)
-    arms = [_arm(MEASURES[name], subject, user, first, last) for name in by_measure]
+    arms = [_arm(_asked_of(MEASURES[name], subject, on), subject, user, first, last) for name in by_measure]
     if not arms:
         return []
     rows = [Row(*row) for row in arms[0].union(*arms[1:], all=True)]
@@ -55,20 +61,46 @@ def _order(row):
     return row.due, row.measure, row.pk
 
 
-def _arm(deadline: Deadline, subject, user, first, last) -> QuerySet:
-    clock = deadline.clock
+@dataclass(frozen=True)
+class _Asked:
+    """One clock as it is asked of a subject: the column of the day it was done, and the conditions beside it."""
+
+    deadline: Deadline
+    done: str
+    complete: Q
+    ended: Q
+    whose: str
+
+
+def _asked_of(deadline: Deadline, subject, on) -> _Asked:
+    """A deputy, or a group, is asked for the own turns at a reception alone, as long as that is still to come."""
+    if deadline.subject == "reception" and subject.kind in (Kind.DEPUTY, Kind.GROUP):
+        over = deadline.ended | Q(planned_on__lt=on)
+        return _Asked(deadline, "duties__confirmed_on", Q(), over, "duties__deputy")
+    whose = _DEPUTIES.get(deadline.subject, "")
+    return _Asked(deadline, deadline.clock.done, deadline.complete, deadline.ended, whose)
+
+
+def _arm(asked: _Asked, subject, user, first, last) -> QuerySet:
+    deadline, clock = asked.deadline, asked.deadline.clock
     rows = clock.rows.filter(_belongs(deadline, subject, user), **{f"{clock.due}__range": (first, last)})
     return rows.values_list(
         Value(deadline.measure),
         "pk",
         clock.start,
         clock.due,
-        clock.done,
+        asked.done,
         clock.rule,
-        _is(deadline.complete),
-        _is(deadline.ended),
+        _is(asked.complete),
+        _is(asked.ended),
         _name(_NAMES[deadline.subject]),
+        _first_words(_MATTERS.get(deadline.subject)),
+        F(asked.whose) if asked.whose else Cast(Value(None), BigIntegerField()),
     )
+
+
+def _first_words(column):
+    return Left(column, _FIRST_WORDS) if column else Value("", TextField())
 
 
 def _is(condition: Q):
@@ -88,7 +120,7 @@ def _belongs(deadline, subject, user) -> Q:
     if deadline.subject == "activity":
         return Q(group__in=subject.groups(user).values("pk"))
     if deadline.subject == "reception":
-        if subject.kind == Kind.DEPUTY:
+        if subject.kind in (Kind.DEPUTY, Kind.GROUP):
             return Q(duties__deputy__in=subject.deputies(user).values("pk"))
         return Q(station__in=subject.stations(user).values("pk"))
     petitions = subject.petitions(user).order_by().values("pk")
@@ -108,7 +140,8 @@ def _duty(row: Row, rule: Rule | None, on: date) -> Duty | None:
     kind, done = MEASURES[row.measure].subject, bool(row.done and row.done <= on and row.complete)
     state = _state(row, rule, done, on)
     why = _why(row, state)
-    return Duty(rule, kind, row.pk, _called(kind, row.name), "", row.start, row.due, 1, int(done), state, why)
+    named = (kind, row.pk, _called(kind, row.name), "", row.start, row.due)
+    return Duty(rule, *named, 1, int(done), state, why, row.about, row.whose)
 
 
 def _state(row, rule, done, on) -> State:

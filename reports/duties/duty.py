@@ -41,6 +41,9 @@ class Duty:
     done: int
     state: State
     why: str = ""
+    # Of a deadline: the first words of its matter, and the deputy whom it concerns.
+    about: str = ""
+    whose: int | None = None
 
     @property
     def subject(self) -> str:

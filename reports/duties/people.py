@@ -86,14 +86,11 @@ def _deputy(row: Deputy, absences) -> Person:
 
 def groups(subject: Subject, user, _on: date) -> list[Person]:
     """The subject's groups; two queries."""
-    rows = (
-        subject.groups(user).select_related("jurisdiction", "term__jurisdiction").order_by("jurisdiction__code", "pk")
-    )
-    members = defaultdict(list)
-    for group, *service in Deputy.objects.filter(group__in=subject.groups(user)).values_list(
-        "group", "joined_on", "left_on", "end_reason", "term__records_since"
-    ):
+    members, own = defaultdict(list), subject.groups(user)
+    columns = ("group", "joined_on", "left_on", "end_reason", "term__records_since")
+    for group, *service in Deputy.objects.filter(group__in=own).values_list(*columns):
         members[group].append(Service(*service))
+    rows = own.select_related("jurisdiction", "term__jurisdiction").order_by("jurisdiction__code", "pk")
     return [
         Person(
             "group",

@@ -13,15 +13,13 @@ from office.rule_sets import WITH_USES, governs
 from reports.duties import deadlines, judging, people
 from reports.duties.duty import OWED, Duty, State
 from reports.duties.records import read
-from reports.measures import FIGURES, MEASURES
+from reports.measures import ALL
 from reports.measures.clocks import Deadline
 from reports.measures.periodic import Periodic
 from reports.measures.spans import spans
 from reports.measures.standing import Standing
 from reports.models import Flag
 from reports.subjects import EVERYTHING, Subject
-
-ALL = {**MEASURES, **FIGURES}
 
 
 def duties(

@@ -9,7 +9,7 @@ from reports.measures.sources import Source
 
 
 class Record(NamedTuple):
-    """One record: its day, its kind, and since when it is on record (None: that is not known, it is taken as in time)."""
+    """One record: its day, its kind, and since when it is on record (None: not known, taken as in time)."""
 
     day: date
     kind: str

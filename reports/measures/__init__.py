@@ -30,5 +30,6 @@ MEASURES = {
     **{deadline.measure: deadline for deadline in clocks.DEADLINES},
 }
 """The measures that raise flags, by the name a rule gives."""
+ALL = {**MEASURES, **FIGURES}
 
-__all__ = ["FIGURES", "MEASURES", "Finding"]
+__all__ = ["ALL", "FIGURES", "MEASURES", "Finding"]
