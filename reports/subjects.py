@@ -67,7 +67,7 @@ class Subject:
         if self.kind == Kind.STATION:
             return rows.filter(stations=self.key)
         if self.kind == Kind.DEPUTY:
-            return rows.filter(pk=self.key)
+            return rows.filter(user=user) if self.key == OWN else rows.filter(pk=self.key)
         return rows.filter(district__jurisdiction__path__startswith=self.path)
 
     def petitions(self, user=None) -> QuerySet:
@@ -105,6 +105,8 @@ class Subject:
         return rows.filter(**{f"{path}__startswith": self.path}) if is_place else rows.none()
 
 
+OWN = "own"
+"""As the key of a deputy: whoever is signed in, without looking them up first."""
 EVERYTHING = Subject(Kind.COUNTY, "", "")
 """All that is on record, in however many counties."""
 

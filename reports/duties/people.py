@@ -1,19 +1,32 @@
 """Whom duties are asked of, with all that decides which rules govern them and what takes a period out of account."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
-from django.db.models import Exists, Min, OuterRef, Subquery
+from django.db.models import F, Min, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from deputies.models import Absence, Deputy
+from deputies.models import Deputy
 from office import clock
 from office.rule_sets import level_of_station
-from reports.annual.months import Service, in_office, why_not_served
+from reports.annual.months import NotOwed, Service, in_office, touching, why_not_served
 from reports.measures import standing
+from reports.measures.sources import count_of
 from reports.measures.subjects import terms_above
 from reports.subjects import Subject
+
+
+class Away(NamedTuple):
+    """Days on which a deputy owes nothing, why, and who approved it."""
+
+    kind: str
+    since: date
+    until: date | None
+    reason: str
+    approved_by: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,16 @@ class Person:
         why = why_not_served(self.service, first, last)
         if why is None and self.members is not None and not any(in_office(one, last) for one in self.members):
             return _("no deputy of the group was in office")
-        return str(why.label) if why else ""
+        return self._told(why, first, last) if why else ""
+
+    def _told(self, why: NotOwed, first, last) -> str:
+        """In words; an absence with its reason and who approved it."""
+        away = [one for one in touching(self.service.absences, first, last) if one.kind == why]
+        grounds = [
+            _("%(reason)s, approved by %(who)s") % {"reason": one.reason, "who": one.approved_by} for one in away
+        ]
+        told = {"why": why.label, "grounds": "；".join(grounds)}
+        return _("%(why)s (%(grounds)s)") % told if grounds else str(why.label)
 
     def why_not_stands(self, on: date) -> str:
         """The same of what must stand on a day: whoever is away still has households."""
@@ -51,58 +73,51 @@ class Person:
 
 
 def deputies(subject: Subject, user, on: date) -> list[Person]:
-    """The subject's deputies, with their households and liaison voters on a day; one query, or two with absences."""
+    """The subject's deputies, with their absences, and their households and liaison voters on a day; one query."""
     whose = OuterRef("pk")
     rows = subject.deputies(user).select_related("district__jurisdiction", "term__jurisdiction")
     counted = rows.annotate(
-        n_households=standing.households(whose, on),
-        n_voters=standing.liaison_voters(whose, on),
-        was_away=Exists(Absence.objects.filter(deputy=whose)),
+        n_households=count_of(*standing.households(whose, on)),
+        n_voters=count_of(*standing.liaison_voters(whose, on)),
+        # One row for each absence; a deputy without one has one row.
+        **{f"away_{name}": F(f"absences__{name}") for name in Away._fields},
     )
-    found = list(counted.order_by("district__jurisdiction__code", "district__number", "district__name", "pk"))
-    away = _absences([deputy.pk for deputy in found if deputy.was_away])
-    return [_deputy(deputy, away[deputy.pk]) for deputy in found]
+    place = ("district__jurisdiction__code", "district__number", "district__name", "pk", "away_since")
+    return [_deputy(list(same)) for _pk, same in groupby(counted.order_by(*place), key=attrgetter("pk"))]
 
 
-def _absences(keys) -> dict[int, list[Absence]]:
-    found = defaultdict(list)
-    for absence in Absence.objects.filter(deputy__in=keys).order_by("since") if keys else ():
-        found[absence.deputy_id].append(absence)
-    return found
-
-
-def _deputy(row: Deputy, absences) -> Person:
+def _deputy(rows: list[Deputy]) -> Person:
+    """From the rows of one deputy, which differ in the absence."""
+    row, away = rows[0], [Away(*(getattr(one, f"away_{name}") for name in Away._fields)) for one in rows]
+    absences = tuple(one for one in away if one.since)
     return Person(
         "deputy",
         row.pk,
         row.name,
         row.district.jurisdiction.path,
         row.term.jurisdiction.level,
-        Service(row.joined_on, row.left_on, row.end_reason, row.term.records_since, tuple(absences)),
+        Service(row.joined_on, row.left_on, row.end_reason, row.term.records_since, absences),
         {"household_count": row.n_households, "liaison_voters": row.n_voters},
         row.term_id,
     )
 
 
+_SERVICE = ("joined_on", "left_on", "end_reason", "term__records_since")
+
+
 def groups(subject: Subject, user, _on: date) -> list[Person]:
-    """The subject's groups; two queries."""
-    members, own = defaultdict(list), subject.groups(user)
-    columns = ("group", "joined_on", "left_on", "end_reason", "term__records_since")
-    for group, *service in Deputy.objects.filter(group__in=own).values_list(*columns):
-        members[group].append(Service(*service))
-    rows = own.select_related("jurisdiction", "term__jurisdiction").order_by("jurisdiction__code", "pk")
-    return [
-        Person(
-            "group",
-            row.pk,
-            row.name,
-            row.jurisdiction.path,
-            row.term.jurisdiction.level,
-            Service(None, None, "", row.term.records_since),
-            members=tuple(members[row.pk]),
-        )
-        for row in rows
-    ]
+    """The subject's groups, with the service of their deputies; one query."""
+    own = ("pk", "name", "jurisdiction__path", "term__jurisdiction__level", "term__records_since")
+    members = ("deputies__pk", *(f"deputies__{column}" for column in _SERVICE))
+    rows = subject.groups(user).order_by("jurisdiction__code", "pk").values_list(*own, *members)
+    return [_group(list(same)) for _pk, same in groupby(rows, key=itemgetter(0))]
+
+
+def _group(rows: list[tuple]) -> Person:
+    """From the rows of one group, one for each of its deputies; a group without any has one row."""
+    *named, since, _pk = rows[0][:6]
+    members = tuple(Service(*row[6:]) for row in rows if row[5])
+    return Person("group", *named, Service(None, None, "", since), members=members)
 
 
 def stations(subject: Subject, user, on: date) -> list[Person]:
@@ -113,8 +128,8 @@ def stations(subject: Subject, user, on: date) -> list[Person]:
         .select_related("jurisdiction")
         .annotate(
             since=Subquery(since[:1]),
-            n_trackers=standing.trackers(OuterRef("pk"), on),
-            n_heads=standing.right_heads(OuterRef("pk"), on),
+            n_trackers=count_of(*standing.trackers(OuterRef("pk"), on)),
+            is_headed=Exists(standing.right_heads(None, OuterRef("pk"), on)),
         )
     )
     return [
@@ -125,7 +140,7 @@ def stations(subject: Subject, user, on: date) -> list[Person]:
             row.jurisdiction.path,
             level_of_station(row.jurisdiction),
             Service(None, None, "", row.since),
-            {"station_tracker": row.n_trackers, "station_head": row.n_heads},
+            {"station_tracker": row.n_trackers, "station_head": int(row.is_headed)},
         )
         for row in rows.order_by("jurisdiction__code", "number", "pk")
     ]
