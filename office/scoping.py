@@ -111,6 +111,7 @@ PATHS = {
         ),
         Line.UNIT: "referral__unit",
     },
+    "reports.hintanswer": {Line.PLACE: "jurisdiction__path"},
 }
 
 

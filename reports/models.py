@@ -8,7 +8,7 @@ from deputies.models import Deputy, DeputyGroup
 from liaison_stations.models import Reception, Station
 from office.models import Jurisdiction, Rule
 from office.scoping import ScopedQuerySet
-from visits.models import GroupActivity
+from visits.models import GroupActivity, Visit
 
 SUBJECTS = ("deputy", "group", "station", "reception", "petition", "referral", "activity", "office")
 """The flag's foreign keys: what a finding can be about."""
@@ -118,3 +118,70 @@ class Flag(models.Model):
     def about(self) -> tuple[str, int]:
         """What the flag is about: the name of the foreign key that is filled, and its value."""
         return next((name, pk) for name in SUBJECTS if (pk := getattr(self, f"{name}_id")) is not None)
+
+
+class HintAnswerQuerySet(ScopedQuerySet):
+    def standing(self):
+        """Not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class HintAnswer(models.Model):
+    """The answer to one question about records, for the contacts it then rested on; it may be taken back.
+
+    The question itself is no row: ``reports.hints.questions`` reads it from the contacts.
+    """
+
+    class Kind(models.TextChoices):
+        MANY = "many", _("many written down at once")
+        SAME = "same", _("the same text")
+        BEFORE = "before", _("before the household was named")
+        NEVER = "never", _("household was never named")
+
+    class Finding(models.TextChoices):
+        PAPER = "paper", _("copied from paper")
+        RIGHT = "right", _("it was so")
+        CORRECTED = "corrected", _("record corrected")
+        OTHER = "other", _("other, see the note")
+
+    kind = models.CharField(_("question"), max_length=10, choices=Kind)
+    visits = models.ManyToManyField(Visit, related_name="hint_answers", verbose_name=_("contacts"))
+    # The town of the deputies who were asked about; of several towns, the place that holds them all.
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("jurisdiction"))
+    finding = models.CharField(_("answer"), max_length=10, choices=Finding)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    answered_at = models.DateTimeField(_("answered at"))
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("answered by")
+    )
+    withdrawn_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back by"),
+    )
+
+    objects = HintAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer to a question")
+        verbose_name_plural = _("records to ask about")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="another_answer_is_explained",
+                condition=~Q(finding="other") | ~Q(note=""),
+                violation_error_message=_("Say in a few words what was found."),
+            ),
+            models.CheckConstraint(
+                name="an_answer_is_taken_back_by_somebody",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}：{self.get_finding_display()}"
