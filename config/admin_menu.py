@@ -19,6 +19,7 @@ MENU = [
         "items": [
             _entry(_("Overview"), "dashboard", "index"),
             _entry(_("Flags"), "flag", "reports_flag_changelist"),
+            _entry(_("Records to ask about"), "contact_support", "reports_hintanswer_changelist"),
             _entry(_("Petitions"), "inbox", "constituents_petition_changelist"),
             _entry(_("Contacts"), "event_note", "visits_visit_changelist"),
             _entry(_("Coverage by month"), "grid_on", "reports:coverage"),
