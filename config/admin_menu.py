@@ -34,6 +34,8 @@ MENU = [
             _entry(_("Liaison stations"), "location_on", "liaison_stations_station_changelist"),
             _entry(_("Receptions"), "event_available", "liaison_stations_reception_changelist"),
             _entry(_("Deputy groups"), "diversity_3", "deputies_deputygroup_changelist"),
+            _entry(_("Group activities"), "diversity_1", "visits_groupactivity_changelist"),
+            _entry(_("Meetings"), "co_present", "visits_meeting_changelist"),
             _entry(_("Electoral districts"), "map", "deputies_electoraldistrict_changelist"),
             _for_county(_("Import workbooks"), "upload_file", "office_job_changelist"),
         ],

@@ -29,6 +29,8 @@ DEEDS = {
     "unwaived": _("waiver taken back"),
     "amended": _("a new version written"),
     "ended": _("ended"),
+    "received": _("report received"),
+    "not_received": _("receipt taken back"),
 }
 
 

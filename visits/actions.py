@@ -1,13 +1,20 @@
-"""A contact is written down, or taken back: each in one transaction, with its line in the trail."""
+"""A contact is written down or taken back, a group activity has its deputies and its report received.
+
+Each in one transaction, with its line in the trail.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constituents.models import Designation
 from deputies.models import Deputy
-from office import audit, clock
+from office import audit, clock, watermarks
+from office.roles import Role
 from visits import rules
-from visits.models import Visit
+from visits.models import GroupActivity, Visit
 
 
 class CannotLog(Exception):
@@ -103,3 +110,129 @@ def _gist(visit) -> dict:
         "happened_on": visit.happened_on.isoformat(),
         "kind": visit.kind,
     }
+
+
+# Group activities
+
+
+class CannotReceive(Exception):
+    """This day cannot be the one on which the report came. The text is for the person."""
+
+
+class Parts(NamedTuple):
+    """Whose contacts of a group activity were written down, and whose were taken back."""
+
+    added: list[Visit]
+    removed: list[Visit]
+
+
+def not_in_office(deputies, on) -> list[Deputy]:
+    """Those of ``deputies`` (a queryset) who were not in office on a day."""
+    return list(deputies.exclude(pk__in=Deputy.objects.in_office(on, on).order_by().values("pk")))
+
+
+@transaction.atomic
+def set_participants(activity, deputies, *, by, at) -> Parts:
+    """Let ``deputies`` (a queryset), and nobody else, have a contact that belongs to a group activity (D9-3).
+
+    Who is new gets one (D1-3①b), who is no longer named loses it, who stays follows the day and the place; what else
+    a deputy did on that day is left alone. Raises ``NotInOffice`` or ``CannotWithdraw``.
+    """
+    activity = GroupActivity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+    absent = not_in_office(deputies, activity.happened_on)
+    if absent:
+        raise NotInOffice(absence_named(absent, activity.happened_on))
+    removed = list(activity.visits.exclude(deputy__in=deputies.order_by().values("pk")).select_related("deputy"))
+    _take_back(activity, removed, by, at)
+    _follow(activity, by, at)
+    return Parts(_take_part(activity, deputies, by, at), removed)
+
+
+def absence_named(deputies, on) -> str:
+    names = "、".join(str(deputy) for deputy in deputies)
+    return _("Not in office on %(day)s: %(names)s.") % {"day": on.isoformat(), "names": names}
+
+
+def _take_back(activity, visits, by, at):
+    raised = [str(visit.deputy) for visit in visits if visit.petition_id]
+    if raised:
+        raise CannotWithdraw(_("A matter came of this contact, it stays: %s.") % "、".join(raised))
+    _trail("visit.withdrawn", activity, visits, by, at)
+    Visit.objects.filter(pk__in=[visit.pk for visit in visits]).delete()
+
+
+def _follow(activity, by, at):
+    strayed = activity.visits.exclude(happened_on=activity.happened_on, place=activity.place)
+    visits = list(strayed)
+    strayed.update(happened_on=activity.happened_on, place=activity.place)
+    _trail("visit.changed", activity, visits, by, at)
+
+
+def _take_part(activity, deputies, by, at) -> list[Visit]:
+    new = [
+        Visit(
+            activity=activity,
+            deputy=deputy,
+            happened_on=activity.happened_on,
+            kind=Visit.Kind.GROUP,
+            met=str(activity.group),
+            place=activity.place,
+            logged_at=at,
+            logged_by=by,
+        )
+        for deputy in deputies.exclude(pk__in=activity.visits.values("deputy"))
+    ]
+    _trail("visit.logged", activity, Visit.objects.bulk_create(new), by, at)
+    return new
+
+
+def _trail(action, activity, visits, by, at):
+    """One line for each contact of a group activity that was written, moved or taken back."""
+    detail = {"activity": activity.pk, "happened_on": activity.happened_on.isoformat(), "kind": Visit.Kind.GROUP}
+    keys = [visit.pk for visit in visits]
+    audit.record_all(by=by, at=at, action=action, model=Visit, keys=keys, detail=detail)
+
+
+@transaction.atomic
+def receive_reports(activities, *, by, at, on) -> int:
+    """The county office has the written report of these activities since the day ``on`` (D9-3); how many are new.
+
+    Raises ``CannotReceive``. What was received already keeps its day.
+    """
+    if on > clock.local_date(at):
+        raise CannotReceive(_("This day has not come yet."))
+    reported = _own(activities, by).filter(reported_on=None)
+    if reported.filter(happened_on__gt=on).exists():
+        raise CannotReceive(_("The report lies before the activity."))
+    keys = list(reported.values_list("pk", flat=True))
+    _set_reports(keys, on, by, "groupactivity.received", [None, on.isoformat()], by=by, at=at)
+    return _judge_again(keys, on)
+
+
+@transaction.atomic
+def take_back_reports(activities, *, by, at) -> int:
+    """These reports have not come after all, as if they had never been received; how many that were."""
+    days = defaultdict(list)
+    for pk, day in _own(activities, by).filter(reported_on__isnull=False).values_list("pk", "reported_on"):
+        days[day].append(pk)
+    for day, keys in days.items():
+        _set_reports(keys, None, None, "groupactivity.not_received", [day.isoformat(), None], by=by, at=at)
+    return sum(_judge_again(keys, day) for day, keys in days.items())
+
+
+def _own(activities, by):
+    """Those of ``activities`` that lie in the scope of a county office, locked."""
+    visible = GroupActivity.objects.visible_to(by, roles={Role.COUNTY_OFFICE}).order_by("pk")
+    return visible.filter(pk__in=activities.order_by().values("pk")).select_for_update(of=("self",))
+
+
+def _set_reports(keys, on, receiver, action, change, *, by, at):
+    GroupActivity.objects.filter(pk__in=keys).update(reported_on=on, received_by=receiver)
+    detail = {"fields": {"reported_on": change}}
+    audit.record_all(by=by, at=at, action=action, model=GroupActivity, keys=keys, detail=detail)
+
+
+def _judge_again(keys, day) -> int:
+    if keys:
+        watermarks.rewind(watermarks.SWEEP, to=day)
+    return len(keys)

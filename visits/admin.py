@@ -1,7 +1,9 @@
-"""Contacts, and the import of workbooks, in the admin site."""
+"""Contacts, group activities and meetings, and the import of workbooks, in the admin site."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -10,7 +12,12 @@ from office import clock
 from office.admin_site import COUNTY, NOBODY, ScopedAdmin, ScopedForm, ScopedRelatedFilter
 from office.models import Job
 from visits import import_runs, import_views, rules
-from visits.models import Visit
+from visits.activity_admin import GroupActivityAdmin, MeetingAdmin
+from visits.models import GroupActivity, Meeting, Visit
+
+admin.site.register(GroupActivity, GroupActivityAdmin)
+admin.site.register(Meeting, MeetingAdmin)
+KEPT_BY_THE_ACTIVITY = ["deputy", "household", "met", "happened_on", "kind", "place"]
 
 
 class VisitForm(ScopedForm):
@@ -45,17 +52,21 @@ class VisitAdmin(ScopedAdmin):
         ("deputy__group", ScopedRelatedFilter),
     ]
     list_select_related = ["deputy", "household", "petition__station"]
-    lookups = ["deputy__id__exact", "household__id__exact"]
+    lookups = ["deputy__id__exact", "household__id__exact", "activity__id__exact"]
     search_help_text = _("deputy, household, who was met or what was heard")
     search_fields = ["deputy__name", "household__head", "met", "content"]
     date_hierarchy = "happened_on"
     autocomplete_fields = ["deputy", "household", "petition"]
-    readonly_fields = ["kind_words", "logged_at", "recorder", "imported"]
+    readonly_fields = ["kind_words", "part_of", "logged_at", "recorder", "imported"]
     fieldsets = [
         (None, {"fields": ["deputy", "household", "met", "happened_on", "kind", "place"]}),
         (_("what was heard"), {"fields": ["content", "matter_raised", "petition"]}),
-        (_("record"), {"fields": ["kind_words", "logged_at", "recorder", "imported"]}),
+        (_("record"), {"fields": ["part_of", "kind_words", "logged_at", "recorder", "imported"]}),
     ]
+
+    def get_readonly_fields(self, request, obj=None):
+        # A part in a group activity is entered, moved and taken back on the page of the activity.
+        return [*self.readonly_fields, *KEPT_BY_THE_ACTIVITY] if obj and obj.activity_id else self.readonly_fields
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -73,6 +84,13 @@ class VisitAdmin(ScopedAdmin):
     @display(description=_("recorder"))
     def recorder(self, obj):
         return obj.logged_by
+
+    @display(description=_("group activity"))
+    def part_of(self, obj):
+        if obj.activity_id is None:
+            return None
+        page = reverse("admin:visits_groupactivity_change", args=[obj.activity_id])
+        return format_html('<a class="text-link" href="{}">{}</a>', page, obj.activity)
 
     @display(description=_("a matter was raised"), ordering="matter_raised", label={"yes": "info"})
     def raised(self, obj):
