@@ -211,7 +211,7 @@ def unit_of(rule: Rule) -> str:
 # Stamping
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def stamp(measure: str, *, on: date, among=None) -> int:
     """Give each row whose clock has started its deadline and the rule that sets it; how many rows that were.
 

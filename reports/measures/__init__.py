@@ -9,7 +9,7 @@ from reports.measures import clocks, standing
 from reports.measures.finding import Finding
 from reports.measures.periodic import Periodic
 from reports.measures.sources import ACTIVITIES, MEETINGS, RECEPTIONS, TAKEN_IN, VISITS
-from reports.measures.standing import Standing
+from reports.measures.standing import Standing, of_number
 from reports.measures.subjects import DEPUTIES, GROUPS, OFFICES, STATIONS
 
 FIGURES = {"home_visit": Periodic(DEPUTIES, (VISITS,))}
@@ -23,10 +23,10 @@ MEASURES = {
     "group_visit": Periodic(GROUPS, (ACTIVITIES,)),
     "group_leader_meeting": Periodic(OFFICES, (MEETINGS,)),
     "reception_month": Periodic(STATIONS, (RECEPTIONS, TAKEN_IN)),
-    "household_count": Standing(DEPUTIES, standing.households),
-    "liaison_voters": Standing(DEPUTIES, standing.liaison_voters),
+    "household_count": Standing(DEPUTIES, of_number(standing.households)),
+    "liaison_voters": Standing(DEPUTIES, of_number(standing.liaison_voters)),
     "station_head": Standing(STATIONS, standing.right_heads),
-    "station_tracker": Standing(STATIONS, standing.trackers),
+    "station_tracker": Standing(STATIONS, of_number(standing.trackers)),
     **{deadline.measure: deadline for deadline in clocks.DEADLINES},
 }
 """The measures that raise flags, by the name a rule gives."""

@@ -36,7 +36,7 @@ class Deadline:
     def owed(self, rule: Rule, night: Night) -> Iterator[Finding]:
         """The rows that are overdue, and those that fall due within ``amber_days``."""
         clock, due, on = self.clock, self.clock.due, night.on
-        waiting = self.ruled(rule, on).exclude(self.done(on)).exclude(self.ended)
+        waiting = self.ruled(rule, on).filter(self.undone(on)).exclude(self.ended)
         named = {"subject": self.subject, "place": clock.place, "period": ""}
         days = {"starts_on": F(clock.start), "due_on": F(due)}
         yield Finding(waiting.filter(**{f"{due}__lt": on}), **named, **days, severity=rule.severity)
@@ -70,6 +70,11 @@ class Deadline:
     def done(self, on: date) -> Q:
         """Done by a day."""
         return Q(**{f"{self.clock.done}__lte": on}) & self.complete
+
+    def undone(self, on: date) -> Q:
+        """Not done by a day; said in so many words, so that the index of what is not done yet serves."""
+        waits = Q(**{f"{self.clock.done}__isnull": True}) | Q(**{f"{self.clock.done}__gt": on})
+        return waits | ~self.complete if self.complete else waits
 
     def _asked(self, rule, on) -> Q:
         set_by = Q(**{self.clock.rule: rule})

@@ -48,7 +48,8 @@ def _serving_for(months: int, first: date, last: date) -> QuerySet:
     full = sum(
         Case(When(_served(day, clock.month_end(day)), then=1), default=0) for day in clock.first_days(first.year)
     )
-    return Deputy.objects.alias(full=full).filter(_served(first, last) | Q(full__gte=months))
+    whole = _served(first, last) & Q(term__records_since__lte=first)
+    return Deputy.objects.alias(full=full).filter(whole | Q(full__gte=months))
 
 
 def _served(first: date, last: date) -> Q:

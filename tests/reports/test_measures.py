@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from constituents.models import LiaisonVoter, Petition, Referral
-from deputies.models import Absence, CongressSession, Deputy
+from deputies.models import Absence, CongressSession, Deputy, Term
 from liaison_stations.models import Reception, ReceptionDuty, Station, StationPost
 from office import regulations, rule_versions
 from office.models import Rule, RuleSet, RuleSetUse
@@ -121,6 +121,15 @@ def test_a_call_counts_as_a_visit_at_the_door_only_when_the_office_says_so(small
     said = {"amounts": amounts, "severity": "", "recipient": "", "note": ""}
     rule_versions.amend(rule, by=small.office, at=AT, effective_from=date(2026, 5, 1), **said)
     assert duty("D1-3①c", who, on, on, on).done == 1
+
+
+@pytest.mark.rule("D1-4")
+@pytest.mark.parametrize(("since", "asked"), [(date(2026, 7, 1), True), (date(2026, 8, 1), False)])
+def test_months_that_the_office_has_no_records_of_are_no_full_months(small, since, asked):
+    Term.objects.update(records_since=since)
+    assert len(swept("D1-4", date(2027, 1, 1), deputy=small.a.deputy)) == int(asked)
+    one = duty("D1-4", ("deputy", small.a.deputy.pk), date(2027, 1, 1), date(2026, 1, 1), date(2026, 12, 31))
+    assert one.excluded != asked
 
 
 # -- the town's set
