@@ -15,7 +15,20 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import BigIntegerField, Count, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Coalesce, Length, NullIf
 from django.utils import timezone, translation
 
@@ -148,11 +161,16 @@ def _many_at_once(visits: QuerySet, since: date, of: Visit | None) -> Iterator[Q
             yield Question(Kind.MANY, sorted(key for _deputy, _at, key in run), [deputy], about)
 
 
+_PIECES = 10**9
+"""More than there are pieces of time: deputy and piece make one number, which no index tempts SQLite to sort by."""
+
+
 def _busy(visits: QuerySet) -> QuerySet:
     """Who may have a run: cut the time into pieces twice as long, then half of ``MANY`` lie in one of them."""
-    pieces = visits.annotate(piece=_Seconds("logged_at") / (2 * int(WITHIN.total_seconds())))
-    counted = pieces.values("deputy", "piece").annotate(n=Count("pk"))
-    return counted.filter(n__gte=(MANY + 1) // 2).values("deputy")
+    piece = F("deputy") * _PIECES + _Seconds("logged_at") / (2 * int(WITHIN.total_seconds()))
+    pieces = visits.annotate(piece=ExpressionWrapper(piece, BigIntegerField()))
+    counted = pieces.values("piece").annotate(n=Count("pk"), who=Min("deputy"))
+    return counted.filter(n__gte=(MANY + 1) // 2).values("who")
 
 
 def runs(instants: list[datetime]) -> list[tuple[int, int]]:
