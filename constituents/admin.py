@@ -205,6 +205,7 @@ class PetitionAdmin(ScopedAdmin):
     list_display = ["number_read", "received_on", "station", "visitor", "category", "state", "due", "deputy"]
     list_filter = ["status", Reply, ("station__jurisdiction", ScopedRelatedFilter), "urgent"]
     list_select_related = ["station", "deputy"]
+    facts = ("received_on", "deputy", "channel")  # a deputy who took it in received the public that day (D3-三)
     lookups = ["station__id__exact", "deputy__id__exact"]
     # What the search looks into: PetitionQuerySet.matching.
     search_fields = ["visitor"]

@@ -35,6 +35,7 @@ class TermAdmin(ScopedAdmin):
     """Read by everybody below the congress; kept by the congress's own office."""
 
     adding = changing = COUNTY
+    facts = ("records_since",)
     list_display = ["__str__", "records_since"]
     list_select_related = ["jurisdiction"]
     fields = ["jurisdiction", "ordinal", "records_since"]

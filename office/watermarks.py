@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.db.models import DateField, Value
+from django.db.models.functions import Coalesce, Least
+
 from office.models import Watermark
 
 SWEEP = "sweep"
@@ -19,5 +22,7 @@ def held(job: str, *, since: Callable[[], date]) -> Watermark:
 
 
 def rewind(job: str, *, to: date):
-    """Let ``job`` be done again from ``to`` on: facts of that day and later have just come in."""
-    Watermark.objects.filter(job=job, done_through__gte=to).update(done_through=to - timedelta(days=1))
+    """Let ``job`` be done again from ``to`` on: facts of that day and later have just come in, or were taken back."""
+    earliest = Least(Coalesce("again_from", Value(to)), Value(to), output_field=DateField())
+    passed = Watermark.objects.filter(job=job, done_through__gte=to)
+    passed.update(done_through=to - timedelta(days=1), again_from=earliest)

@@ -34,16 +34,16 @@ class Counts:
 
 
 @transaction.atomic
-def sweep(*, on: date, only=()) -> dict[str, Counts]:
+def sweep(*, on: date, only=(), again_from: date | None = None) -> dict[str, Counts]:
     """Make the flags right as of ``on`` (a local date); the counts by rule id, e.g. ``D1-3①b``.
 
-    ``only`` limits it to some rule ids.
+    ``only`` limits it to some rule ids. Periods that ended long ago are looked at again from ``again_from`` on.
     """
     rules = Rule.objects.sweepable(on, MEASURES).select_related("clause", "rule_set").prefetch_related(WITH_USES)
     rules = rules.filter(clause__key__in=only) if only else rules
     # The lock keeps sweeps that run at once from waiting on each other crosswise; exactness does not rest on it.
     held = list(rules.select_for_update(of=("self",), no_key=True))
-    night = Night.of(on)
+    night = Night.of(on, again_from)
     for measure in sorted({rule.measure for rule in held} & clocks.CLOCKS.keys()):
         clocks.stamp(measure, on=on)
     results = {rule.clause.key: Counts() for rule in held}
@@ -160,9 +160,13 @@ def _sweep_next(until) -> date | None:
     if mark.done_through > until:
         return None
     night = min(mark.done_through + timedelta(days=1), until)
-    sweep(on=night)
+    if night == until:
+        sweep(on=night, again_from=mark.again_from)
+        mark.again_from = None
+    else:
+        sweep(on=night)
     mark.done_through = night
-    mark.save(update_fields=["done_through"])
+    mark.save(update_fields=["done_through", "again_from"])
     return night
 
 

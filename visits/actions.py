@@ -81,6 +81,8 @@ def withdraw_visit(visit_pk, *, by, at) -> None:
     if not rules.may_withdraw(visit, by=by, on=clock.local_date(at)):
         raise CannotWithdraw(_("A contact can be withdrawn only on the day it was logged, by whoever logged it."))
     audit.record(by=by, at=at, action="visit.withdrawn", subject=visit, detail=_gist(visit))
+    # It may have ended the flag of a month long past, which no night looks at any more.
+    watermarks.rewind(watermarks.SWEEP, to=visit.happened_on)
     visit.delete()
 
 

@@ -52,6 +52,7 @@ class VisitAdmin(ScopedAdmin):
         ("deputy__group", ScopedRelatedFilter),
     ]
     list_select_related = ["deputy", "household", "petition__station"]
+    facts = ("happened_on", "deputy", "kind")
     lookups = ["deputy__id__exact", "household__id__exact", "activity__id__exact"]
     search_help_text = _("deputy, household, who was met or what was heard")
     search_fields = ["deputy__name", "household__head", "met", "content"]

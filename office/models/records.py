@@ -52,6 +52,8 @@ class Watermark(models.Model):
 
     job = models.CharField(max_length=40, unique=True)
     done_through = models.DateField()
+    # Where it was set back to: what ended since then is looked at again when the job has caught up.
+    again_from = models.DateField(null=True)
 
 
 class JobQuerySet(models.QuerySet):

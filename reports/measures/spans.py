@@ -25,13 +25,15 @@ class Night:
     records_since: date | None
     # The days around it on which congress sessions open.
     openings: tuple[date, ...] = ()
+    # Periods that ended since then are looked at once more: a record of theirs may have been taken back.
+    again_from: date | None = None
 
     @classmethod
-    def of(cls, on: date) -> "Night":
+    def of(cls, on: date, again_from: date | None = None) -> "Night":
         """Read it, in two queries."""
         since = Term.objects.aggregate(first=Min("records_since"))["first"]
         near = CongressSession.objects.filter(opens_on__range=(on - _YEAR, on + _YEAR)).order_by()
-        return cls(on, since, tuple(near.values_list("opens_on", flat=True).distinct()))
+        return cls(on, since, tuple(near.values_list("opens_on", flat=True).distinct()), again_from)
 
 
 @dataclass(frozen=True, order=True)
@@ -55,10 +57,12 @@ def spans(rule: Rule, first: date, last: date, openings=()) -> list[Span]:
 
 def judged(rule: Rule, night: Night) -> list[tuple[Span, str]]:
     """What is judged on a night, with the severity of a flag: what ended last, and what runs out soon (amber)."""
-    on, since = night.on, night.records_since
-    near = [span for span in spans(rule, on - 2 * _YEAR, on, night.openings) if since and span.last >= since]
+    on, since, again_from = night.on, night.records_since, night.again_from or night.on
+    near = spans(rule, min(again_from, on - 2 * _YEAR), on, night.openings)
+    near = [span for span in near if since and span.last >= since]
     ended = [span for span in near if span.last < on]
-    recent = [span for span in ended if span.last >= on - SESSIONS_BACK] if rule.period == "session" else ended[-1:]
+    still = on - SESSIONS_BACK if rule.period == "session" else max((span.last for span in ended), default=on)
+    recent = [span for span in ended if span.last >= min(still, again_from)]
     soon = [(span, Rule.Severity.AMBER) for span in near if span.amber_from <= on <= span.last]
     return [(span, rule.severity) for span in recent] + soon
 

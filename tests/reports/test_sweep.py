@@ -18,6 +18,7 @@ from office.watermarks import SWEEP
 from reports.models import Flag
 from reports.sweep import run_due, sweep
 from reports.tasks import run_due as run_due_task
+from visits.actions import withdraw_visit
 from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +294,18 @@ def test_an_older_ledger_rewinds_the_watermark(town):
     watermarks.rewind(SWEEP, to=date(2026, 2, 1))
     run_due(until=date(2026, 3, 1))
     assert [period for period, *_ in flags()] == ["2026-01", "2026-02"]
+
+
+def test_a_late_contact_of_a_month_long_past_that_is_taken_back_opens_its_flag_again(town):
+    run_due(until=date(2026, 6, 10))
+    mistaken = contact(town, date(2026, 2, 5), logged=date(2026, 6, 10))
+    Visit.objects.filter(pk=mistaken.pk).update(logged_by=town.deputy_user)
+    run_due(until=date(2026, 6, 10))
+    assert [flag for flag in flags() if flag[0] == "2026-02"] == [("2026-02", "red", "late", "2026-02-20")]
+    withdraw_visit(mistaken.pk, by=town.deputy_user, at=datetime(2026, 6, 10, 12, tzinfo=SHANGHAI))
+    run_due(until=date(2026, 6, 10))
+    assert [flag for flag in flags() if flag[0] == "2026-02"] == [("2026-02", "red", "", "2026-02-20")]
+    assert Watermark.objects.get(job=SWEEP).again_from is None
 
 
 def test_the_task_takes_the_date_of_shanghai(town):
