@@ -1,5 +1,6 @@
 # make run    the whole system with a demo county; Ctrl-C ends it. Another port: make run PORT=8001
 # make test   the test suite on SQLite
+# make bench  how fast it is, on a PostgreSQL (DATABASE_URL), into benchmarks/RESULTS.md; all: SIZES="county province country"
 # Needed: git, make, and Python 3.11 or newer with venv (Debian: python3-venv). The plain commands are in the README.
 
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --require-hashes
@@ -11,6 +12,9 @@ install: .venv/installed
 
 test: .venv/installed-for-tests
 	.venv/bin/python -m pytest -n 2
+
+bench: install
+	.venv/bin/python -m benchmarks $(SIZES) $(if $(FRESH),--fresh)
 
 .venv/installed: requirements.txt | .venv/bin/pip
 	$(PIP) -r requirements.txt
@@ -27,4 +31,4 @@ test: .venv/installed-for-tests
 	    echo "$$($$python -V) -> .venv"; $$python -m venv .venv && exit 0; \
 	done; echo "Python 3.11+ with venv is needed (apt-get install python3-venv)" >&2; exit 1
 
-.PHONY: run install test
+.PHONY: run install test bench
