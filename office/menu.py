@@ -3,18 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from office import policy
-from office.roles import STAFF
+from office.roles import STAFF, Role
 
 _PAGES = (
     ("admin:index", _("Office")),
     ("visits:my_month", _("My month")),
+    ("reports:duties", _("What I still owe")),
+    ("reports:group_duties", _("Group duties")),
     ("constituents:desk", _("Station desk")),
     ("reports:coverage", _("Coverage by month")),
     ("reports:annual", _("Annual report")),
     ("office:deadline", _("Deadline calculator")),
 )
-# Open to everybody who is signed in, but no part of everybody's day.
-_SHOWN_TO = {"office:deadline": STAFF}
+# Open to more people than those whose day they belong to.
+_SHOWN_TO = {"office:deadline": STAFF, "reports:group_duties": STAFF | {Role.GROUP_LEADER}}
 
 
 def pages_of(user) -> list[tuple]:

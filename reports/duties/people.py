@@ -60,7 +60,7 @@ class Person:
             _("%(reason)s, approved by %(who)s") % {"reason": one.reason, "who": one.approved_by} for one in away
         ]
         told = {"why": why.label, "grounds": "；".join(grounds)}
-        return _("%(why)s (%(grounds)s)") % told if grounds else str(why.label)
+        return _("%(why)s: %(grounds)s") % told if grounds else str(why.label)
 
     def why_not_stands(self, on: date) -> str:
         """The same of what must stand on a day: whoever is away still has households."""

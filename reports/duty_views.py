@@ -1,0 +1,63 @@
+"""What is still owed: a deputy's own page, and that of a group and its deputies."""
+
+from django.http import Http404
+from django.shortcuts import render
+
+from deputies.models import Deputy, DeputyGroup
+from office import clock
+from reports.duties import group_screen, screen
+from reports.subjects import GROUP, OWN, Kind, Subject
+
+
+def own(request):
+    """The signed-in deputy's duties: what is missing with the next step, what is done, what is not asked and why."""
+    on, user = clock.today(), request.user
+    found = screen.read(Subject(Kind.DEPUTY, OWN, str(user)), screen.OF_A_DEPUTY, on=on, user=user)
+    serves = _is_asked_today(found)
+    if not serves:
+        mandate = Deputy.objects.visible_to(user).filter(user=user)
+        if not mandate.exists():
+            return render(request, "visits/no_mandate.html")
+        serves = mandate.in_office(on, on).exists()
+    return render(request, "reports/duties.html", {"sheet": screen.sheet(found, on), "on": on, "serves": serves})
+
+
+def _is_asked_today(found) -> bool:
+    """Whoever is asked for households or liaison voters today is in office: nobody else need be looked up."""
+    return any(duty.rule.period == "standing" and not duty.excluded for duty in found)
+
+
+def of_group(request):
+    """``?group=&only=missing``: the group's own duties, and each of its deputies with what is missing."""
+    groups = list(DeputyGroup.objects.visible_to(request.user, along=GROUP).order_by("jurisdiction__code", "pk"))
+    group = _chosen(groups, request.GET.get("group"))
+    context = _of_one(group, request) if group else {}
+    return render(request, "reports/group_duties.html", {"groups": groups, "group": group, **context})
+
+
+def _chosen(groups, asked) -> DeputyGroup | None:
+    """The group asked for, without one the first; 404 for one that is not in this person's sight."""
+    if asked is None:
+        return groups[0] if groups else None
+    found = [group for group in groups if str(group.pk) == asked]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _of_one(group, request) -> dict:
+    on, only = clock.today(), request.GET.get("only") == "missing"
+    subject, measures = Subject(Kind.GROUP, str(group.pk), group.name), screen.OF_A_DEPUTY + screen.OF_A_GROUP
+    found = screen.read(subject, measures, on=on, user=request.user)
+    of_group = [duty for duty in found if duty.rule.measure in screen.OF_A_GROUP]
+    rows, tallies = group_screen.rows(found, on), group_screen.tallies(found, on)
+    return {
+        "on": on,
+        "only": only,
+        "sheet": screen.sheet(of_group, on),
+        "rows": [row for row in rows if row.is_missing or not only],
+        "n_rows": len(rows),
+        "n_missing": sum(row.is_missing for row in rows),
+        "month": next((tally for tally in tallies if tally.rule.measure == "monthly_contact"), None),
+        "tallies": tallies,
+    }
