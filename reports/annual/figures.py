@@ -187,7 +187,7 @@ def _number_of_households(designations):
 def _contacts(deputies, subject, user, frames) -> dict:
     """By year and deputy the contacts of each month and way, and how many were written down late."""
     counted = {frame.year: {deputy.pk: Counter() for deputy in deputies} for frame in frames}
-    by_key, by_year = {deputy.pk: deputy for deputy in deputies}, {frame.year: frame for frame in frames}
+    asked = {frame.year: {deputy.pk: frame.months(deputy) for deputy in deputies} for frame in frames}
     groups = (
         Visit.objects.between(frames[0].first, frames[-1].last)
         .filter(deputy__in=subject.deputies(user))
@@ -197,10 +197,13 @@ def _contacts(deputies, subject, user, frames) -> dict:
         .annotate(n=Count("pk"), late=Count("pk", filter=Q(imported=False, logged__gt=F("happened"))))
     )
     for pk, year, month, kind, n, late in groups:
-        figures = counted[year][pk]
-        figures.update({"contacts": n, f"month.{month}": n, f"kind.{kind}": n})
-        if _counts(kind, by_year[year].months(by_key[pk])[month - 1][1] or {}):
-            figures.update({f"counting.{month}": n, f"late.{month}": late})
+        figures, (_first, amounts) = counted[year][pk], asked[year][pk][month - 1]
+        figures["contacts"] += n
+        figures[f"month.{month}"] += n
+        figures[f"kind.{kind}"] += n
+        if _counts(kind, amounts or {}):
+            figures[f"counting.{month}"] += n
+            figures[f"late.{month}"] += late
     return counted
 
 
@@ -288,26 +291,26 @@ def _row(deputy, counted, absences, frame) -> Row:
     service = _service(deputy, absences)
     held = frame.months(deputy)
     months = tuple(why_not_owed(service, day, on=frame.on, amounts=amounts) for day, amounts in held)
-    counted.update(_judged(counted, months, held))
+    _judge(counted, months, held)
     return Row(deputy, counted, months, absences)
 
 
-def _judged(counted, months, held) -> Counter:
+def _judge(counted, months, held):
     """D1-3①b: each month is owed and met, owed and missed, or left out for a reason.
 
     A month is met late when the contacts that were on record by its end would not have been enough.
     """
-    judged = Counter()
     for n, (why, (_day, amounts)) in enumerate(zip(months, held, strict=True), 1):
         if why:
-            judged[f"not_owed.{why}"] += 1
+            counted[f"not_owed.{why}"] += 1
             continue
         minimum = amounts.get("minimum", rules.CONTACTS_A_MONTH)
         outcome = "met" if counted[f"counting.{n}"] >= minimum else "missed"
-        judged.update({"owed": 1, f"owed.{n}": 1, outcome: 1, f"{outcome}.{n}": 1})
+        judged = ["owed", f"owed.{n}", outcome, f"{outcome}.{n}"]
         if outcome == "met" and counted[f"counting.{n}"] - counted[f"late.{n}"] < minimum:
-            judged.update({"met_late": 1, f"met_late.{n}": 1})
-    return judged
+            judged += ["met_late", f"met_late.{n}"]
+        for key in judged:
+            counted[key] += 1
 
 
 def _households(deputy, frame) -> dict:
