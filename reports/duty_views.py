@@ -3,10 +3,10 @@
 from django.http import Http404
 from django.shortcuts import render
 
-from deputies.models import Deputy, DeputyGroup
+from deputies.models import Deputy
 from office import clock
-from reports.duties import group_screen, screen
-from reports.subjects import GROUP, OWN, Kind, Subject
+from reports.duties import group_screen, people, screen
+from reports.subjects import EVERYTHING, OWN, Kind, Subject
 
 
 def own(request):
@@ -29,13 +29,13 @@ def _is_asked_today(found) -> bool:
 
 def of_group(request):
     """``?group=&only=missing``: the group's own duties, and each of its deputies with what is missing."""
-    groups = list(DeputyGroup.objects.visible_to(request.user, along=GROUP).order_by("jurisdiction__code", "pk"))
+    groups = people.groups(EVERYTHING, request.user, clock.today())
     group = _chosen(groups, request.GET.get("group"))
     context = _of_one(group, request) if group else {}
     return render(request, "reports/group_duties.html", {"groups": groups, "group": group, **context})
 
 
-def _chosen(groups, asked) -> DeputyGroup | None:
+def _chosen(groups, asked) -> people.Person | None:
     """The group asked for, without one the first; 404 for one that is not in this person's sight."""
     if asked is None:
         return groups[0] if groups else None
@@ -48,7 +48,7 @@ def _chosen(groups, asked) -> DeputyGroup | None:
 def _of_one(group, request) -> dict:
     on, only = clock.today(), request.GET.get("only") == "missing"
     subject, measures = Subject(Kind.GROUP, str(group.pk), group.name), screen.OF_A_DEPUTY + screen.OF_A_GROUP
-    found = screen.read(subject, measures, on=on, user=request.user)
+    found = screen.read(subject, measures, on=on, user=request.user, known={"group": [group]})
     of_group = [duty for duty in found if duty.rule.measure in screen.OF_A_GROUP]
     rows, tallies = group_screen.rows(found, on), group_screen.tallies(found, on)
     return {

@@ -144,7 +144,7 @@ def _standing(deputy, own, first, last, today) -> dict:
     contacts = own.between(first, last).count()
     state = rules.month_state(
         contacts=contacts,
-        owed=deputy.owes and not (since and last < since),
+        owed=deputy.owes and since is not None and since <= last,
         last=last,
         today=today,
         minimum=amounts.get("minimum", rules.CONTACTS_A_MONTH),

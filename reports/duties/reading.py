@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -30,18 +31,20 @@ def duties(
     subject: Subject = EVERYTHING,
     user=None,
     measures: Collection[str] = frozenset(ALL),
+    known: dict[str, list[people.Person]] | None = None,
 ) -> list[Duty]:
     """Every duty whose period shares a day with ``first`` to ``last``, as it stands on ``on``.
 
     By rule, then by subject, then by period. What must stand is judged on the last day, or on ``on`` if that is
     earlier; a deadline belongs to the period in which it falls due. ``user`` limits it to what that person may see.
+    ``known`` are people whom the caller has read already, by kind.
     """
     rules = _rules(last, measures)
-    reading = _Reading(rules, subject, user, first, last, on)
+    reading = _Reading(rules, subject, user, first, last, on, known or {})
     found = [*reading.standing(), *reading.periodic()]
     found += deadlines.duties([rule for rule in rules if _is(rule, Deadline)], subject, user, first, last, on)
     order = {key: place for place, key in enumerate(dict.fromkeys(rule.clause.key for rule in rules))}
-    return _with_waivers(sorted(found, key=lambda duty: order[duty.rule.clause.key]))
+    return _with_waivers(sorted(found, key=lambda duty: order[duty.rule.clause.key]), subject, user)
 
 
 def _rules(last, measures) -> list[Rule]:
@@ -57,10 +60,10 @@ def _is(rule, kind) -> bool:
 class _Reading:
     """One reading of a period: each kind of subject and each source is read once, when the first rule asks for it."""
 
-    def __init__(self, rules, subject, user, first, last, on):
+    def __init__(self, rules, subject, user, first, last, on, known):
         self.rules, self.subject, self.user, self.on = rules, subject, user, on
         self.first, self.last, self.day = first, last, min(last, on)
-        self._people, self._records = {}, {}
+        self._people = dict(known)
 
     def standing(self) -> Iterator[Duty]:
         """What must stand on the day."""
@@ -102,23 +105,27 @@ class _Reading:
 
     def _counted(self, measure: Periodic, who):
         """The records of one subject from all sources of a measure, each with whether several a day are one."""
-        return [(one, s.once_a_day) for s in measure.sources for one in self._of(s, who.kind).get(who.pk, ())]
+        return [(one, s.once_a_day) for s in measure.sources for one in self._records[s].get(who.pk, ())]
 
-    def _of(self, source, kind):
-        if source.model not in self._records:
-            first = min(span.first for _rule, span in self._spans)
-            self._records[source.model] = read(source, self._rows(kind), first, self.on)
-        return self._records[source.model]
+    @cached_property
+    def _records(self) -> dict:
+        """The records of all sources that a rule looks into, from the first day of any period."""
+        measures = [ALL[rule.measure] for rule, span in self._spans if any(self._asked(rule, span.last))]
+        asked = {source: self._rows(measure.subjects.name) for measure in measures for source in measure.sources}
+        first = min(span.first for _rule, span in self._spans)
+        return dict(zip(asked, read(asked, first, self.on), strict=True))
 
     def _rows(self, kind):
         """The subjects of a kind, as rows."""
         return getattr(self.subject, {"deputy": "deputies", "office": "offices"}.get(kind, f"{kind}s"))(self.user)
 
 
-def _with_waivers(found: list[Duty]) -> list[Duty]:
+def _with_waivers(found: list[Duty], subject, user) -> list[Duty]:
     """What is still missing but was waived says so; no query where nothing is missing."""
     keys = {duty.rule.clause.key for duty in found if duty.state in OWED}
-    waived = Flag.objects.filter(cleared_why=Flag.Why.WAIVED, rule_key__in=keys).select_related("waived_by")
+    of_others = Q(deputy__isnull=False) & ~Q(deputy__in=subject.deputies(user).order_by().values("pk"))
+    waived = Flag.objects.filter(~of_others, cleared_why=Flag.Why.WAIVED, rule_key__in=keys)
+    waived = waived.select_related("waived_by")
     said = {(flag.rule_key, *flag.about, _period(flag)): flag for flag in waived} if keys else {}
     return [_waived(duty, said.get((duty.rule.clause.key, duty.kind, duty.pk, _period(duty)))) for duty in found]
 

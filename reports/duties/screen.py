@@ -84,11 +84,11 @@ class Sheet:
         return sum(len(card.items) for card in self.ahead)
 
 
-def read(subject: Subject, measures: Collection[str], *, on: date, user) -> list[Duty]:
+def read(subject: Subject, measures: Collection[str], *, on: date, user, known=None) -> list[Duty]:
     """The duties of this year up to today, in January those of December too, and every deadline that is not met."""
     since = min(on.replace(month=1, day=1), clock.add_months(clock.month_start(on), -1))
     first, last = since.replace(year=since.year - 1), max(date(on.year, 12, 31), on + AHEAD)
-    found = duties(first, last, on=on, subject=subject, user=user, measures=measures)
+    found = duties(first, last, on=on, subject=subject, user=user, measures=measures, known=known)
     return [duty for duty in found if _is_shown(duty, since, on)]
 
 

@@ -14,7 +14,7 @@ from reports.measures.finding import Finding
 from reports.measures.spans import Night
 from reports.models import Flag
 
-# Where a matter came to its end without a reply, none was due.
+# A matter that came to its end is neither replied to nor handed on.
 NO_REPLY_DUE = (Petition.Status.DECLINED, Petition.Status.ANSWERED, Petition.Status.CLOSED)
 
 
@@ -93,8 +93,8 @@ _WRITTEN_DOWN = Q(nobody_came=True) | Q(Exists(_ENTRIES))
 DEADLINES = (
     Deadline("reply_overdue", "referral", ended=Q(petition__status__in=NO_REPLY_DUE)),
     Deadline("feedback_overdue", "referral", ended=Q(petition__status=Petition.Status.DECLINED)),
-    Deadline("hand_over", "petition"),
-    Deadline("forward", "petition"),
+    Deadline("hand_over", "petition", ended=Q(status__in=NO_REPLY_DUE)),
+    Deadline("forward", "petition", ended=Q(status__in=NO_REPLY_DUE)),
     Deadline("activity_report", "activity"),
     Deadline("reception_notice", "reception", ended=Q(cancelled=True), complete=~Q(Exists(_UNCONFIRMED))),
     Deadline("reception_record", "reception", ended=Q(cancelled=True), complete=_WRITTEN_DOWN),

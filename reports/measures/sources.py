@@ -15,7 +15,7 @@ from office.models import Rule
 from visits.models import GroupActivity, Meeting, Visit
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """One kind of record that counts."""
 

@@ -17,7 +17,7 @@ ONE = {"minimum": 1}
 
 
 def why(month, on=ON, amounts=ONE, **service):
-    row = Service(**{"joined_on": None, "left_on": None, "end_reason": "", "records_since": None} | service)
+    row = Service(**{"joined_on": None, "left_on": None, "end_reason": "", "records_since": date(2026, 1, 1)} | service)
     return why_not_owed(row, date(2026, month, 1), on=on, amounts=amounts)
 
 
@@ -59,6 +59,7 @@ def test_a_month_with_a_day_of_leave_or_suspension_is_not_owed():
 def test_months_before_the_ledger_and_without_a_rule_are_not_judged():
     assert why(2, records_since=date(2026, 3, 5)) == NotOwed.UNRECORDED
     assert why(3, records_since=date(2026, 3, 5)) is None
+    assert why(3, records_since=None) == NotOwed.UNRECORDED
     assert why(3, amounts=None) == NotOwed.NO_RULE
 
 

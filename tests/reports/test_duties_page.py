@@ -574,8 +574,8 @@ def test_whoever_leads_two_groups_chooses_and_the_office_may_see_all(client, sma
     for user in (small.a.leader_user, small.office, small.leader):
         signed_in(client, user)
         page = client.get(GROUP)
-        assert page.context["groups"] == [small.a.group, small.b.group]
-        assert page.context["group"] == small.a.group
+        assert [group.pk for group in page.context["groups"]] == [small.a.group.pk, small.b.group.pk]
+        assert page.context["group"].pk == small.a.group.pk
         page = client.get(GROUP, {"group": small.b.group.pk})
         assert {name for name, _chips in rows(page)} == {"代表2", "组长2"}
 
@@ -614,7 +614,7 @@ def test_two_deputies_cost_as_many_questions_as_thirty(leader, small):
         saw_every_month(deputy, but=(n % 9 + 1,))
         be_away(deputy, date(2026, 1, 1), date(2026, 1, 2))
         petition(SimpleNamespace(**{**vars(small.a), "deputy": deputy}), 5000 + n)
-    assert cost() == before <= 12
+    assert cost() == before <= 10
     assert len(leader.get(GROUP).context["rows"]) == 30
 
 

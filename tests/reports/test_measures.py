@@ -316,6 +316,14 @@ def test_a_matter_goes_on_within_five_working_days(small, channel, key):
     assert swept(key, date(2026, 2, 28)) == [("", "amber", "late")]
 
 
+@pytest.mark.parametrize("status", ["answered", "declined", "closed"])
+def test_a_matter_that_came_to_its_end_is_handed_to_nobody(small, status):
+    one = petition(small.a, date(2026, 2, 12), deputy=small.a.deputy)
+    assert swept("D3-六h", date(2026, 2, 27)) == [("", "amber", "")]
+    Petition.objects.filter(pk=one.pk).update(status=status)
+    assert swept("D3-六h", date(2026, 2, 28)) == [("", "amber", "gone")]
+
+
 @pytest.mark.rule("D3-六f")
 def test_a_reply_is_brought_back_within_five_working_days(small):
     asked = Referral.objects.create(
