@@ -11,8 +11,8 @@ _PAGES = (
     ("reports:duties", _("What I still owe")),
     ("reports:group_duties", _("Group duties")),
     ("constituents:desk", _("Station desk")),
-    ("reports:coverage", _("Coverage by month")),
     ("reports:annual", _("Annual report")),
+    ("reports:coverage", _("Coverage by month")),
     ("office:deadline", _("Deadline calculator")),
 )
 # Open to more people than those whose day they belong to.

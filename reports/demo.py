@@ -20,6 +20,7 @@ from office.clock import add_months, days_between, month_end, month_start
 from office.models import Assignment, Jurisdiction, Rule, Unit, User
 from office.models.places import Level
 from office.roles import Role
+from reports import demo_year
 from reports.sweep import run_due
 from visits import county_import
 from visits.actions import log_visit
@@ -75,6 +76,7 @@ def load(*, at):
     county_import.run(sorted(WORKBOOKS.glob("*.xlsx")), by=clerk, at=at, shift_months=months_to_shift(on))
     _leave_open_what_is_answered_later(on)
     deputy = _make_people(on, at)
+    demo_year.add(by=clerk, on=on)
     _log_this_month(deputy, clerk, on, at)
     run_due(until=on)
 

@@ -182,9 +182,8 @@ def test_only_the_rows_asked_for_are_stamped(small):
 def test_one_start_day_is_stamped_by_as_many_statements_for_one_row_as_for_many(small, rows, django_assert_num_queries):
     for _n in range(rows):
         petition(small.a)
-    with django_assert_num_queries(
-        8
-    ):  # any waiting, the rules, their uses, the days, the calendar, the update, two of the transaction
+    # Whether any waits, the rules, their uses, the days, the calendar, the update.
+    with django_assert_num_queries(6):
         assert stamp("hand_over", on=ON) == rows
 
 
