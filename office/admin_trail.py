@@ -97,8 +97,10 @@ def changes(event) -> list[str]:
 
 
 def _told(label, fields) -> list[str]:
-    model = apps.get_model(label)
-    return [_one_told(model._meta.get_field(name), values) for name, values in fields.items()]
+    """In the order of the model: PostgreSQL keeps an object's names in an order of its own."""
+    meta = apps.get_model(label)._meta
+    told = [field for field in meta.get_fields() if field.name in fields]
+    return [_one_told(field, fields[field.name]) for field in told]
 
 
 def _one_told(field, values) -> str:
