@@ -468,7 +468,7 @@ def test_a_new_place_for_a_set_is_judged_since_its_first_day(client, small, rule
 
 def test_a_change_is_read_in_the_history_of_the_rule_and_in_the_audit_trail(opened, rule, small):
     new = amend(rule, small, recipient="代表工委")
-    told = "amounts at least 1 time(s)；amber from day 20 → at least 2 time(s)；amber from day 20；recipient – → 代表工委；"
-    told += "effective from 2016-01-01 → 2026-12-01"
+    told = "amounts at least 1 time(s)；amber from day 20 → at least 2 time(s)；amber from day 20；"
+    told += "recipient – → 代表工委；effective from 2016-01-01 → 2026-12-01"
     for path in (f"rule/{new.pk}/history/", "auditevent/"):
         assert told in opened(path).content.decode()

@@ -1,6 +1,9 @@
 """Duties as they are derived for people, held against the flags that the sweep raises from the same records."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 from io import StringIO
 
@@ -109,6 +112,15 @@ def test_every_measure_of_the_data_files_is_there():
 
 
 # -- the command
+
+
+@pytest.mark.parametrize("words", [["duties", "--from", "2026-10-01", "--to", "2026-10-31"], ["sweep"]])
+def test_a_database_without_tables_is_named_in_one_line(tmp_path, words):
+    env = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}"}
+    run = subprocess.run([sys.executable, "manage.py", *words], env=env, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (1, "")
+    told = "CommandError: 数据库尚未就绪（no such table: office_rule）。请先建表：manage.py migrate\n"
+    assert run.stderr == told
 
 
 def told(**options):

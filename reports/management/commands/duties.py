@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from office import clock
-from office.management.arguments import day
+from office.management.arguments import day, tables
 from reports.duties import Duty, State, duties
 from reports.subjects import EVERYTHING, UnknownSubject, find
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
         if last < first:
             raise CommandError(_("The last day lies before the first."))
         on = day(on) if on else clock.today()
-        found = duties(first, last, on=on, subject=_subject(subject))
+        with tables():
+            found = duties(first, last, on=on, subject=_subject(subject))
         self.stdout.write(_as_json(found) if json else _as_text(found))
 
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from office import clock
-from office.management.arguments import day
+from office.management.arguments import day, tables
 from reports.sweep import sweep
 
 
@@ -18,7 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *, on, json: bool, **options):
         on = day(on) if on else clock.today()
-        results = {key: asdict(counts) for key, counts in sweep(on=on).items()}
+        with tables():
+            results = {key: asdict(counts) for key, counts in sweep(on=on).items()}
         self.stdout.write(_as_json(results) if json else _as_text(results, on))
 
 
