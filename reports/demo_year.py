@@ -21,7 +21,7 @@ _ACTIVITIES = (
     (-7, GroupActivity.Kind.VISIT, "分片走访选民，听取对村道和饮水的意见。"),
     (-2, GroupActivity.Kind.FORUM, "召开选民座谈会。"),
 )
-"""So many months ago, of what kind, and what was heard; the older one has been reported."""
+"""So many months ago, of what kind, and what was heard."""
 
 
 def add(*, by, on: date):
@@ -31,8 +31,8 @@ def add(*, by, on: date):
     _meet(term, by, on)
     _grant_leave(on)
     _receive(term.records_since, on)
-    for group in DeputyGroup.objects.order_by("pk")[1:]:  # the first group has done nothing yet
-        _be_active(group, by, on)
+    for n, group in enumerate(DeputyGroup.objects.order_by("pk")[1:]):  # the first group has done nothing yet
+        _be_active(group, n, by, on)
 
 
 def _noon(day: date) -> datetime:
@@ -87,12 +87,14 @@ def _hold(station, day, on):
     )
 
 
-def _be_active(group, by, on):
+def _be_active(group, n, by, on):
+    """Two activities; the report of the second has come from two groups of three."""
     for months, kind, content in _ACTIVITIES:
-        day = add_months(on.replace(day=10), months)
+        day = add_months(on.replace(day=5 + n % 20), months)
         about = {"happened_on": day, "kind": kind, "content": content, "logged_at": _noon(day), "logged_by": by}
         activity = GroupActivity.objects.create(group=group, **about)
         there = Deputy.objects.in_office(day, day).filter(group=group)
         set_participants(activity, there, by=by, at=_noon(day))
-    older = GroupActivity.objects.filter(group=group, kind=GroupActivity.Kind.VISIT)
-    receive_reports(older, by=by, at=_noon(on), on=older.get().happened_on + timedelta(days=6))
+        if kind == GroupActivity.Kind.VISIT or n % 3:
+            reported = GroupActivity.objects.filter(pk=activity.pk)
+            receive_reports(reported, by=by, at=_noon(on), on=day + timedelta(days=6))
