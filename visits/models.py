@@ -116,13 +116,15 @@ class Visit(models.Model):
         GROUP = "group", _("group activity")
         OTHER = "other", _("other")
 
-    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="visits", verbose_name=_("deputy"))
+    # No index of their own: those below begin with them, and a narrower one would draw the planner to the rows.
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="visits", db_index=False, verbose_name=_("deputy"))
     household = models.ForeignKey(
         Household,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="visits",
+        db_index=False,
         verbose_name=_("contact household"),
     )
     happened_on = models.DateField(_("date"))
