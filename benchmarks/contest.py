@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 from django.db import connection, transaction
@@ -18,19 +19,24 @@ class Unequal(Exception):
     """The program and the SQL do not write the same flags: the times mean nothing."""
 
 
-def by_hand(name, subject, figures) -> dict[str, Callable]:
-    """The ways in which somebody who knows PostgreSQL would write these flags.
+def by_hand(selects: dict[str, str], subject, figures) -> dict[str, Callable]:
+    """The ways in which somebody who knows PostgreSQL would write these flags, from each of several queries (files).
 
     INSERT … SELECT is never parallel in PostgreSQL; CREATE TABLE … AS is.
     """
-    select, columns = statement(name), COLUMNS.format(subject=subject)
+    ways = {}
+    for label, name in selects.items():
+        in_one, apart = _inserts(statement(name), COLUMNS.format(subject=subject))
+        ways[label] = partial(_execute, in_one, figures)
+        ways[f"{label}, temporary table"] = partial(_execute, apart, figures)
+    return ways
+
+
+def _inserts(select, columns) -> tuple[str, str]:
     in_one = f"INSERT INTO reports_flag ({columns}) {select} ON CONFLICT DO NOTHING"
     found = f"CREATE TEMP TABLE found ({columns}) ON COMMIT DROP AS {select}"
     apart = f"{found}; INSERT INTO reports_flag ({columns}) TABLE found ON CONFLICT DO NOTHING"
-    return {
-        "INSERT … SELECT": lambda: _execute(in_one, figures),
-        "CREATE TEMP TABLE, INSERT": lambda: _execute(apart, figures),
-    }
+    return in_one, apart
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from office.models import Rule
 from reports.sweep import sweep
 
 KEY = "D1-3①b"
+SELECTS = {"NOT EXISTS": "monthly_contact", "grouped": "monthly_contact_grouped"}
 DEFAULT_ROUNDS = {"county": 15, "province": 7, "country": 3}
 
 
@@ -30,7 +31,7 @@ def program(night=NIGHT):
 
 
 def by_sql(night=NIGHT) -> dict:
-    return by_hand("monthly_contact", "deputy", figures(night))
+    return by_hand(SELECTS, "deputy", figures(night))
 
 
 def run(size, rounds=None) -> dict:

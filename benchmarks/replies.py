@@ -17,7 +17,8 @@ def program(night=NIGHT):
 
 
 def by_sql(night=NIGHT) -> dict:
-    return by_hand("reply_overdue", "referral", {"rule": Rule.objects.get(clause__key=KEY).pk, "night": night})
+    figures = {"rule": Rule.objects.get(clause__key=KEY).pk, "night": night}
+    return by_hand({"join": "reply_overdue"}, "referral", figures)
 
 
 def run(size, rounds=None) -> dict:
