@@ -43,25 +43,26 @@ def sweep(*, on: date, only=(), again_from: date | None = None) -> dict[str, Cou
     rules = rules.filter(clause__key__in=only) if only else rules
     # The lock keeps sweeps that run at once from waiting on each other crosswise; exactness does not rest on it.
     held = list(rules.select_for_update(of=("self",), no_key=True))
-    night = Night.of(on, again_from)
+    night = Night.of(on, held, again_from)
     for measure in sorted({rule.measure for rule in held} & clocks.CLOCKS.keys()):
         clocks.stamp(measure, on=on)
-    results = {rule.clause.key: Counts() for rule in held}
-    _clear_all(held, night, results)
+    results, flagged = {rule.clause.key: Counts() for rule in held}, set()
+    for key, rule_pk, n in Flag.objects.open().order_by().values_list("rule_key", "rule").annotate(n=Count("pk")):
+        results.get(key, Counts()).unchanged += n
+        flagged.add(rule_pk)
+    _clear_all([rule for rule in held if rule.pk in flagged], night, results)
     _raise_all(held, night, results)
-    for key, n in Flag.objects.open().order_by().values_list("rule_key").annotate(n=Count("pk")):
-        if key in results:
-            results[key].unchanged = n - results[key].raised
     return results
 
 
 def _clear_all(rules, night, results):
     known = Flag.objects.open().filter(raised_on__lte=night.on)
-    flagged = set(known.order_by().values_list("rule", flat=True).distinct())
-    for rule in (rule for rule in rules if rule.pk in flagged):
+    for rule in rules:
         flags, counts = known.filter(rule=rule, rule_key=rule.clause.key), results[rule.clause.key]
-        counts.cleared += _clear(rule, flags, night)
-        counts.raised += _turn_red(rule, flags, night.on)
+        cleared, turned = _clear(rule, flags, night), _turn_red(rule, flags, night.on)
+        counts.cleared += cleared
+        counts.raised += turned
+        counts.unchanged -= cleared + turned
 
 
 def _raise_all(rules, night, results):

@@ -29,11 +29,13 @@ class Night:
     again_from: date | None = None
 
     @classmethod
-    def of(cls, on: date, again_from: date | None = None) -> "Night":
-        """Read it, in two queries."""
+    def of(cls, on: date, rules, again_from: date | None = None) -> "Night":
+        """Read it for these rules: one query, and one for the sessions where a rule asks for something before them."""
         since = Term.objects.aggregate(first=Min("records_since"))["first"]
         near = CongressSession.objects.filter(opens_on__range=(on - _YEAR, on + _YEAR)).order_by()
-        return cls(on, since, tuple(near.values_list("opens_on", flat=True).distinct()), again_from)
+        before_sessions = any(rule.period == "session" for rule in rules)
+        openings = near.values_list("opens_on", flat=True).distinct() if before_sessions else ()
+        return cls(on, since, tuple(openings), again_from)
 
 
 @dataclass(frozen=True, order=True)

@@ -29,7 +29,7 @@ def flagged():
 
 def owed(on):
     """What the duties say is flagged on a day: what ended last or runs out soon, and is not done."""
-    night, found = Night.of(on), set()
+    night, found = Night.of(on, Rule.objects.all()), set()
     for duty in duties(on - timedelta(days=800), on + timedelta(days=1), on=on, measures=MEASURES):
         severity = _severity(duty, night)
         if severity:
