@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents import rules as petition_rules
-from constituents.models import Designation, Extension, LiaisonVoter, PetitionEvent
+from constituents.models import Designation, Extension, LiaisonVoter, Petition, PetitionEvent
 from liaison_stations.models import Reception, StationPost
 from office import clock
 from office.roles import STAFF
 from reports.about import page_of
+from reports.measures.sources import TAKEN_IN
 from visits import rules
 from visits.models import GroupActivity, Meeting, Visit
 
@@ -86,10 +87,12 @@ def _activities(flag, rows) -> Evidence:
 
 def _receptions(flag, rows) -> Evidence:
     first, last = flag.starts_on, flag.due_on
-    found = rows(Reception).filter(station=flag.station_id, planned_on__range=(first, last))
-    records = [
-        Record(r.planned_on, _("held") if r.held_on else _("planned"), page_of(r)) for r in found.order_by("planned_on")
-    ]
+    planned = rows(Reception).filter(station=flag.station_id, planned_on__range=(first, last))
+    records = [Record(r.planned_on, _("held") if r.held_on else _("planned"), page_of(r)) for r in planned]
+    taken_in = rows(Petition).filter(TAKEN_IN.also, station=flag.station_id, received_on__range=(first, last))
+    for petition in taken_in.select_related("station", "deputy")[:SHOWN]:
+        records.append(Record(petition.received_on, f"{petition}，{petition.deputy}", page_of(petition)))
+    records.sort(key=lambda record: record.day)
     return Evidence(_("Receptions from %(first)s to %(last)s") % {"first": first, "last": last}, records)
 
 

@@ -9,8 +9,11 @@ import time_machine
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from constituents.models import Petition
 from deputies.models import Deputy
+from liaison_stations.models import Reception
 from office.models import AuditEvent
+from reports.about import page_of
 from reports.models import Flag
 from tests.queries import asked
 from tests.reports.flags import ON, raise_all, raise_one
@@ -372,3 +375,11 @@ def test_paper_has_every_flag_without_the_frame_of_the_site(as_town):
     page = as_town.get(PAPER)
     assert len(page.context["lines"]) == 8
     assert "西河" not in page.content.decode()
+
+
+def test_a_matter_that_a_deputy_took_in_stands_among_the_receptions_of_the_month(as_town, small, flags):
+    held = Reception.objects.create(station=small.a.station, planned_on=date(2026, 2, 20), held_on=date(2026, 2, 20))
+    page = as_town.get(reverse("admin:reports_flag_change", args=[flags["station", 1].pk]))
+    matter = Petition.objects.get(station=small.a.station)
+    found = [(record.day, record.link) for record in page.context["evidence"].records]
+    assert found == [(matter.received_on, page_of(matter)), (date(2026, 2, 20), page_of(held))]
