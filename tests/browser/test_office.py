@@ -4,6 +4,7 @@ import pytest
 
 from constituents.models import Household
 from deputies.models import Deputy
+from reports.models import Flag
 from tests.office.test_admin import full, page_of  # noqa: F401 - the fixture is used by name
 from tests.visits.test_import_page import made
 from visits.models import Visit
@@ -23,10 +24,31 @@ def test_the_day_begins_with_the_flags_and_each_opens_what_it_is_about(page, cle
     assert page.locator(".office-count").all_inner_texts() == ["4"]
     page.locator(".office-flags a").first.click()
     look("office-flags")
-    assert page.locator("#result_list tbody tr").count() == 4
-    page.locator("#result_list a", has_text="代表1").first.click()
+    assert page.locator(".flag-list tbody tr").count() == 4
+    page.locator(".flag-list a", has_text="代表1").first.click()
     assert page.url.endswith(page_of(Deputy, "change", full.a.deputy.pk))
     look("office-deputy")
+
+
+def test_flags_are_urged_waived_with_a_reason_and_opened_again(page, clerk, full, look):  # noqa: F811
+    page.goto(page_of(Flag, "changelist"))
+    page.locator(".flag-list tbody input").first.check()
+    page.locator("button.office-button", has_text="催办").click()
+    assert "已催办 1 条" in page.locator("main, body").first.inner_text()
+    page.locator(".flag-what").first.click()
+    look("office-flag")
+    page.locator("button", has_text="豁免").click()
+    look("office-waive")
+    page.fill("#reason", "住院，主任会议同意")
+    page.locator("button.office-button").click()
+    assert list(Flag.objects.filter(cleared_why="waived").values_list("waived_reason", flat=True)) == [
+        "住院，主任会议同意"
+    ]
+    page.locator("a.text-link", has_text="撤销").click()
+    look("office-undo")
+    page.locator("button.office-button").click()
+    page.wait_for_url(f"**{page_of(Flag, 'changelist')}")
+    assert Flag.objects.filter(cleared_why="waived").count() == 0
 
 
 def test_a_deputy_is_found_by_name(page, clerk, full, look):  # noqa: F811
