@@ -45,6 +45,8 @@ class Runs:
 def address(name) -> str:
     """The DATABASE_URL of a size's own database, on the server of the one that is set."""
     url = os.environ.get("DATABASE_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+    if not url.startswith("postgres"):
+        sys.exit("make bench needs a PostgreSQL: DATABASE_URL=postgres://user@host:5432/postgres")
     return f"{url.rpartition('/')[0]}/{database_of(name)}"
 
 

@@ -1,5 +1,6 @@
 -- The contacts of one month, in the order in which they were written down. One deputy in twenty has none in it.
--- It is written down within two days, and by the first of the next month; one in a hundred is forty days late.
+-- It is written down within two days, and by the first of the next month; one in a hundred is
+-- written on the tenth of the month after that, so that no night but those finds something new.
 -- Of the months that nobody judges, the country keeps every fifth contact: its disk is finite.
 
 INSERT INTO visits_visit (deputy_id, household_id, happened_on, kind, kind_words, met, place, content, matter_raised,
@@ -12,7 +13,7 @@ SELECT deputy_id, household_id, day,
 FROM constituents_designation,
      LATERAL (SELECT %(month)s + pg_temp.draw(household_id * 31 + %(m)s, %(days)s)) drawn (day),
      LATERAL (SELECT CASE pg_temp.draw(household_id * 53 + %(m)s, 100)
-         WHEN 0 THEN day + 40
+         WHEN 0 THEN (%(month)s + interval '2 months 9 days')::date
          ELSE least(day + pg_temp.draw(household_id * 89 + %(m)s, 3), greatest(day, %(month)s + %(days)s))
      END) l (logged)
 WHERE pg_temp.draw(deputy_id * 17 + %(m)s, 20) > 0 AND mod(household_id + %(m)s, %(every)s) = 0
