@@ -25,7 +25,7 @@ class Periodic:
         """Who lacks records: in the period that ended last, and in the one that runs out soon."""
         for span, severity in judged(rule, night):
             if rule.holds_on(span.last):
-                done = self._enough(rule, OuterRef("pk"), span.first, span.last, night.on, written_by=night.on)
+                done = self._enough(rule, OuterRef("pk"), span.first, span.last, night.on)
                 lacking = self.subjects.asked(rule, span.first, span.last).filter(~done)
                 named = (self.subjects.name, self.subjects.place)
                 yield Finding(lacking, *named, span.key, span.first, span.last, severity)
@@ -37,11 +37,11 @@ class Periodic:
         if self.subjects is DEPUTIES and "full_months" not in rule.amounts:
             yield Flag.Why.GONE, _not_served(flags)
         whose, first, last = OuterRef(self.subjects.name), OuterRef("starts_on"), OuterRef("due_on")
-        yield Flag.Why.SATISFIED, flags.filter(self._enough(rule, whose, first, last, night.on, written_by=last))
-        yield Flag.Why.LATE, flags.filter(self._enough(rule, whose, first, last, night.on, written_by=night.on))
+        yield Flag.Why.SATISFIED, flags.filter(self._enough(rule, whose, first, last, night.on, in_time=last))
+        yield Flag.Why.LATE, flags.filter(self._enough(rule, whose, first, last, night.on))
 
-    def _enough(self, rule, whose, first, last, on, written_by):
-        return enough(rule, self.sources, whose, first, last, on=on, written_by=written_by)
+    def _enough(self, rule, whose, first, last, on, in_time=None):
+        return enough(rule, self.sources, whose, first, last, on=on, in_time=in_time)
 
     def _not_asked(self, rule, span, flags) -> QuerySet:
         """Flags of a period in which the rule, or its set, or the subject's time in office has come to an end."""

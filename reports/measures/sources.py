@@ -71,12 +71,14 @@ TAKEN_IN = Source(
 )
 
 
-def enough(rule: Rule, sources, whose, first, last, *, on: date, written_by) -> Q:
+def enough(rule: Rule, sources, whose, first, last, *, on: date, in_time=None) -> Q:
     """Whether the subject ``whose`` (an ``OuterRef``) has as many records in a period as the rule asks for.
 
-    They have happened by ``on`` and are on record since ``written_by``; both days may be the same.
+    They have happened and are on record by ``on``; with ``in_time`` they were on record by that day, too.
     """
-    found = [_found(source, rule, whose, first, last, on).filter(source.written_by(written_by)) for source in sources]
+    found = [_found(source, rule, whose, first, last, on) for source in sources]
+    if in_time:
+        found = [rows.filter(source.written_by(in_time)) for rows, source in zip(found, sources, strict=True)]
     if rule.amounts["minimum"] == 1:
         return _any(found)
     counted = sum(_count(rows, source) for rows, source in zip(found, sources, strict=True))
@@ -87,7 +89,7 @@ def _found(source, rule, whose, first, last, on) -> QuerySet:
     rows = source.rows(first, min(last, on) if isinstance(last, date) else last)
     if not isinstance(last, date):
         rows = rows.filter(**{f"{source.day}__lte": on})
-    return rows.filter(source.counting(rule.amounts), **{source.subject: whose})
+    return rows.filter(source.written_by(on), source.counting(rule.amounts), **{source.subject: whose})
 
 
 def count_of(rows: QuerySet, by: str):

@@ -272,6 +272,16 @@ def test_nights_that_were_missed_are_made_up_over_the_end_of_the_year(town):
     assert flags()[-2:] == [("2026-11", "red", "", "2026-11-20"), ("2026-12", "red", "", "2026-12-20")]
 
 
+def test_a_contact_that_is_written_down_later_has_not_cleared_a_flag_yet(town):
+    contact(town, date(2026, 1, 10))
+    contact(town, date(2026, 2, 18), logged=date(2026, 2, 25))
+    sweep(on=date(2026, 2, 20))
+    counts = sweep(on=date(2026, 2, 21))[CONTACT]
+    assert (counts.raised, counts.cleared, counts.unchanged) == (0, 0, 1)
+    sweep(on=date(2026, 2, 25))
+    assert flags() == [("2026-02", "amber", "satisfied", "2026-02-20")]
+
+
 def test_a_clock_set_back_changes_nothing(town):
     run_due(until=date(2026, 3, 1))
     before = flags()
