@@ -39,6 +39,11 @@ def month_end(on: date) -> date:
     return on.replace(day=calendar.monthrange(on.year, on.month)[1])
 
 
+def year_end(on: date) -> date:
+    """The last day of the year that ``on`` lies in."""
+    return date(on.year, 12, 31)
+
+
 def add_months(on: date, months: int) -> date:
     """``on`` moved by whole months, clamped to the month's end (30 November + 3 months = 28 February)."""
     month = on.year * 12 + on.month - 1 + months

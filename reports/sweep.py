@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, DateField, F, Min, OuterRef, Subquery, Value, When
 
 from deputies.models import Term
-from office import clocks, watermarks
+from office import clock, clocks, watermarks
 from office.models import Rule
 from office.rule_sets import WITH_USES
 from office.watermarks import SWEEP
@@ -39,7 +39,9 @@ def sweep(*, on: date, only=(), again_from: date | None = None) -> dict[str, Cou
 
     ``only`` limits it to some rule ids. Periods that ended long ago are looked at again from ``again_from`` on.
     """
-    rules = Rule.objects.sweepable(on, MEASURES).select_related("clause", "rule_set").prefetch_related(WITH_USES)
+    # A year that runs is judged by the version of its last day, which may not have begun yet.
+    rules = Rule.objects.sweepable(clock.year_end(on), MEASURES).select_related("clause", "rule_set")
+    rules = rules.prefetch_related(WITH_USES)
     rules = rules.filter(clause__key__in=only) if only else rules
     # The lock keeps sweeps that run at once from waiting on each other crosswise; exactness does not rest on it.
     held = list(rules.select_for_update(of=("self",), no_key=True))

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from deputies.models import CongressSession
+from office import clock
 from office.models import Rule
 from office.rule_sets import WITH_USES, governs
 from reports.duties import deadlines, judging, people
@@ -48,8 +49,8 @@ def duties(
 
 
 def _rules(last, measures) -> list[Rule]:
-    """All versions that begin by the last day, and the uses of their sets; two queries."""
-    rules = Rule.objects.sweepable(last, measures).select_related("clause__regulation", "rule_set")
+    """All versions that begin by the end of the last year, and the uses of their sets; two queries."""
+    rules = Rule.objects.sweepable(clock.year_end(last), measures).select_related("clause__regulation", "rule_set")
     return list(rules.prefetch_related(WITH_USES))
 
 

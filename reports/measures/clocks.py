@@ -54,8 +54,9 @@ class Deadline:
         asked = rows.filter(self._asked(rule, on)).exclude(self.ended)
         overdue, soon = Q(**{f"{clock.due}__lt": on}), Q(**{f"{clock.due}__lte": _amber_until(rule, on)})
         yield Flag.Why.GONE, flags.filter(~Exists(asked.filter(soon)))
-        # More time was given to what was overdue: it is amber again, or nothing for now.
-        yield Flag.Why.GONE, flags.filter(~Exists(asked.filter(overdue)), severity=Rule.Severity.RED)
+        if "amber_days" in rule.amounts:
+            # More time was given to what was overdue: it is amber again, or nothing for now.
+            yield Flag.Why.GONE, flags.filter(~Exists(asked.filter(overdue)), severity=Rule.Severity.RED)
 
     def moved(self, flags: QuerySet) -> tuple[QuerySet, dict]:
         """Open flags whose deadline has moved, with what to write into them."""

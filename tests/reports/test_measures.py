@@ -411,6 +411,19 @@ def test_a_flag_goes_on_under_the_version_that_came_into_force_while_it_was_open
     assert (flag.rule, flag.raised_on) == (newer, date(2026, 3, 1))
 
 
+def test_a_year_that_runs_is_judged_by_the_version_of_its_last_day_before_that_begins(small):
+    assert swept("D1-4", date(2026, 12, 1), deputy=small.a.deputy) == [("2026", "amber", "")]
+    rule = Rule.objects.get(measure="annual_report_to_voters")
+    said = {"amounts": {**rule.amounts, "minimum": 2}, "severity": "red", "recipient": "", "note": ""}
+    newer = rule_versions.amend(rule, by=small.office, at=AT, effective_from=date(2026, 12, 15), **said)
+    visit(small.a.deputy, date(2026, 5, 1), "report")
+    assert swept("D1-4", date(2026, 12, 2), deputy=small.a.deputy) == [("2026", "amber", "")]
+    flag = Flag.objects.get(rule_key="D1-4", deputy=small.a.deputy)
+    assert (flag.rule, flag.raised_on) == (newer, date(2026, 12, 1))
+    one = duty("D1-4", ("deputy", small.a.deputy.pk), date(2026, 12, 2))
+    assert (one.required, one.done, one.state) == (2, 1, "due")
+
+
 def test_what_was_waived_stays_waived(small):
     sweep(on=date(2026, 3, 1))
     mine = Flag.objects.filter(deputy=small.a.deputy, rule_key="D1-3①b")
