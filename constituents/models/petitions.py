@@ -1,14 +1,17 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from constituents import rules
+from constituents.models.tables import DeclineReason
 from deputies.models import Deputy
-from liaison_stations.models import Station
+from liaison_stations.models import Reception, Station
 from office.models import Rule, Unit
 from office.scoping import ScopedQuerySet
+from office.versions import Versioned
 
 
 class PetitionQuerySet(ScopedQuerySet):
@@ -26,7 +29,31 @@ class PetitionQuerySet(ScopedQuerySet):
         return self.filter(found)
 
 
-class Petition(models.Model):
+class Step(models.Model):
+    """One step in the life of something: the verb of ``constituents.moves``, who, when, and in which words."""
+
+    verb = models.CharField(_("step"), max_length=20)
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("by"))
+    # Where it stood before and after; empty for what was taken over from a workbook.
+    was = models.CharField(max_length=10, blank=True)
+    now = models.CharField(max_length=10, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+
+class Satisfaction(models.TextChoices):
+    """What a person says of an answer: of the attitude, and of the result."""
+
+    SATISFIED = "satisfied", pgettext_lazy("visitor", "satisfied")
+    FAIRLY = "fairly", _("fairly satisfied")
+    DISSATISFIED = "dissatisfied", _("dissatisfied")
+
+
+class Petition(Versioned):
     """One matter that a visitor brought to a station: their words, and what became of it."""
 
     class Channel(models.TextChoices):
@@ -34,17 +61,34 @@ class Petition(models.Model):
         VISIT = "visit", _("raised at a visit")
         LETTER = "letter", _("letter")
         PHONE = "phone", _("phone call")
+        RECEPTION = "reception", _("at a reception")
 
     class Status(models.TextChoices):
         RECEIVED = "received", _("registered")
+        ADMITTED = "admitted", _("admitted")
+        ESCALATED = "escalated", _("reported to the county")
         ROUTED = "routed", _("routed")
+        RETURNED = "returned", _("returned by the unit")
         REPLIED = "replied", _("replied")
+        FED_BACK = "fed_back", _("told to the person")
+        JUDGED = "judged", _("judged by the person")
         CLOSED = "closed", _("closed")
         ANSWERED = "answered", _("answered on the spot")
         DECLINED = "declined", _("declined with guidance")
+        MERGED = "merged", _("merged into another")
+        VOID = "void", _("void")
 
     # The matter has not come to its end.
-    OPEN = (Status.RECEIVED, Status.ROUTED, Status.REPLIED)
+    OPEN = (
+        Status.RECEIVED,
+        Status.ADMITTED,
+        Status.ESCALATED,
+        Status.ROUTED,
+        Status.RETURNED,
+        Status.REPLIED,
+        Status.FED_BACK,
+        Status.JUDGED,
+    )
 
     class Course(models.TextChoices):
         """What was done with the matter (D3-六, D5-三c)."""
@@ -56,10 +100,13 @@ class Petition(models.Model):
         INSPECTION = "inspection", _("inspection proposed")
         ESCALATE = "escalate", _("reported upward")
 
-    class Satisfaction(models.TextChoices):
-        SATISFIED = "satisfied", pgettext_lazy("visitor", "satisfied")
-        FAIRLY = "fairly", _("fairly satisfied")
-        DISSATISFIED = "dissatisfied", _("dissatisfied")
+    class Level(models.TextChoices):
+        """At whose desk the matter is routed (D3-六b, D3-六c)."""
+
+        TOWN = "town", _("township")
+        COUNTY = "county", _("county")
+
+    Satisfaction = Satisfaction
 
     station = models.ForeignKey(Station, models.PROTECT, related_name="petitions", verbose_name=_("liaison station"))
     year = models.PositiveSmallIntegerField(_("year"), editable=False)
@@ -67,7 +114,7 @@ class Petition(models.Model):
     received_on = models.DateField(_("received on"))
     registered_at = models.DateTimeField(_("registered at"))
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("recorder"))
-    channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.WALK_IN)
+    channel = models.CharField(_("channel"), max_length=9, choices=Channel, default=Channel.WALK_IN)
     deputy = models.ForeignKey(
         Deputy, models.PROTECT, null=True, blank=True, related_name="petitions", verbose_name=_("receiving deputy")
     )
@@ -79,11 +126,54 @@ class Petition(models.Model):
     situation = models.TextField(_("situation"), max_length=4000)
     request = models.TextField(_("problem to be solved"), max_length=4000, blank=True)
     urgent = models.BooleanField(_("urgent"), default=False)
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.RECEIVED)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RECEIVED)
     course = models.CharField(_("course taken"), max_length=10, choices=Course, blank=True)
     # The words of the office's own register, where the matter came in from a workbook.
     course_words = models.CharField(_("course in the register's words"), max_length=120, blank=True)
+    # The last verdict of the person: on the result, and on the attitude.
     satisfaction = models.CharField(_("satisfaction"), max_length=12, choices=Satisfaction, blank=True)
+    attitude = models.CharField(_("satisfaction with the attitude"), max_length=12, choices=Satisfaction, blank=True)
+    level = models.CharField(_("level"), max_length=6, choices=Level, default=Level.TOWN)
+    reception = models.ForeignKey(
+        Reception,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="petitions",
+        verbose_name=_("reception"),
+    )
+    # How it ended where no unit was asked: declined with guidance (D3-五b), answered on the spot (D3-六a), or merged.
+    decline_reason = models.ForeignKey(
+        DeclineReason, models.PROTECT, null=True, blank=True, verbose_name=_("reason to decline")
+    )
+    answer = models.TextField(_("answer or guidance"), max_length=4000, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
+    # The office has released who complains to the units that handle it; otherwise they read the matter alone.
+    released = models.BooleanField(_("person released to the unit"), default=False)
+    # The receipt's code is never stored, only what it hashes to (see constituents.receipts).
+    code_hash = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 (unique where there is one)
+    words = models.GeneratedField(
+        expression=Lower(
+            Concat(
+                "visitor",
+                Value("\n"),
+                "phone",
+                Value("\n"),
+                "address",
+                Value("\n"),
+                "category",
+                Value("\n"),
+                "situation",
+                Value("\n"),
+                "request",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     imported = models.BooleanField(_("from a workbook"), default=False)
     # The officer hands it to the deputy (D3-六h), the deputy passes it on (D1-3①e): by when, by which rule, and when.
     hand_over_due_on = models.DateField(_("to be handed over by"), null=True, blank=True, editable=False)
@@ -106,9 +196,22 @@ class Petition(models.Model):
                 condition=~Q(situation="") & (Q(imported=True) | ~Q(request="")),
             ),
             models.CheckConstraint(name="at_least_one_visitor", condition=Q(visitor_count__gte=1)),
+            models.UniqueConstraint(fields=["code_hash"], name="one_petition_of_a_code"),
+            models.CheckConstraint(
+                # D3-五b: nobody is sent away without being told why; an old register does not say it.
+                name="declined_with_a_reason",
+                condition=~Q(status="declined") | Q(imported=True) | Q(decline_reason__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="answered_with_an_answer", condition=~Q(status="answered") | Q(imported=True) | ~Q(answer="")
+            ),
+            models.CheckConstraint(name="merged_into_one", condition=Q(status="merged") ^ Q(merged_into__isnull=True)),
         ]
         indexes = [
-            models.Index(fields=["received_on"], name="petition_by_day"),
+            # The register, newest first, as a whole and by station: a page is found at any depth.
+            models.Index(F("received_on").desc(), F("id").desc(), name="petition_newest"),
+            models.Index(F("station"), F("received_on").desc(), F("id").desc(), name="petition_newest_at"),
+            models.Index(fields=["phone"], name="petition_by_phone"),
             models.Index(fields=["deputy", "received_on"], name="petition_by_deputy"),
         ]
 
@@ -126,90 +229,105 @@ class Petition(models.Model):
         return f"{station:02d}〔{year}〕{seq:04d}"
 
 
-class PetitionEvent(models.Model):
-    """One step in a petition's life."""
+class PetitionEvent(Step):
+    """One step in a petition's life, and the referral it was about where it was about one."""
 
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="events")
-    verb = models.CharField(_("step"), max_length=20)
-    at = models.DateTimeField(_("time"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("by"))
-    note = models.TextField(_("note"), blank=True)
+    referral = models.ForeignKey("constituents.Referral", models.CASCADE, null=True, blank=True, related_name="events")
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("petition step")
         verbose_name_plural = _("petition steps")
-        ordering = ["id"]
 
     def __str__(self):
         return f"{self.petition_id} {self.verb}"
 
 
-class ReferralQuerySet(ScopedQuerySet):
-    def overdue(self, on):
-        """Referrals whose reply was due before ``on`` and had not come by then (D3-七)."""
-        return self.filter(Q(replied_on__isnull=True) | Q(replied_on__gt=on), due_on__lt=on)
+class Representative(models.Model):
+    """One more of the people who came with a matter; with the visitor they are at most five."""
 
+    MOST = 5
 
-class Referral(models.Model):
-    """One petition handed to one unit, with the day its reply is due and the rule that set it."""
-
-    petition = models.ForeignKey(Petition, models.CASCADE, related_name="referrals", verbose_name=_("petition"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="referrals", verbose_name=_("handling unit"))
-    routed_on = models.DateField(_("routed on"))
-    due_on = models.DateField(_("reply due on"), null=True, blank=True)
-    due_rule = models.ForeignKey(Rule, models.PROTECT, null=True, blank=True, verbose_name=_("rule"))
-    replied_on = models.DateField(_("replied on"), null=True, blank=True)
-    # The reply is brought back to the person (D3-六f): by when, by which rule, and when.
-    feedback_due_on = models.DateField(_("feedback due on"), null=True, blank=True, editable=False)
-    feedback_rule = models.ForeignKey(
-        Rule, models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("rule")
-    )
-    fed_back_on = models.DateField(_("fed back on"), null=True, blank=True)
-
-    objects = ReferralQuerySet.as_manager()
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="representatives")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(_("full name"), max_length=50)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
 
     class Meta:
-        verbose_name = _("referral")
-        verbose_name_plural = _("referrals")
+        verbose_name = _("representative")
+        verbose_name_plural = _("representatives")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["petition", "position"], name="one_representative_a_place"),
+            models.CheckConstraint(name="at_most_five_representatives", condition=Q(position__range=(2, 5))),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Complaint(models.Model):
+    """One unit or official whom a matter complains about: it is never routed, listed or told to them."""
+
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="complaints")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("handling unit"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sign-in")
+    )
+    # An official without a sign-in stands here by name.
+    name = models.CharField(_("full name"), max_length=50, blank=True)
+
+    class Meta:
+        verbose_name = _("complaint about")
+        verbose_name_plural = _("complaints about")
+        constraints = [
+            models.CheckConstraint(
+                name="a_complaint_is_about_somebody",
+                condition=Q(unit__isnull=False) | Q(person__isnull=False) | ~Q(name=""),
+            ),
+            models.UniqueConstraint(fields=["petition", "unit"], name="a_unit_is_complained_about_once"),
+            models.UniqueConstraint(fields=["petition", "person"], name="a_person_is_complained_about_once"),
+        ]
+
+    def __str__(self):
+        return str(self.unit or self.person or self.name)
+
+
+class Feedback(models.Model):
+    """One time that the outcome was brought back to the person (D3-六f, D5-四b), and what the person says of it."""
+
+    class Way(models.TextChoices):
+        PHONE = "phone", _("by phone")
+        DOOR = "door", _("at the door")
+        STATION = "station", _("at the station")
+        LETTER = "letter", _("in writing")
+        OFFICER = "officer", _("through the liaison officer")
+        NOT_REACHED = "not_reached", _("not reached, tried several times")
+
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="feedbacks")
+    told_on = models.DateField(_("told on"))
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("told by"))
+    way = models.CharField(_("way"), max_length=11, choices=Way)
+    told = models.TextField(_("what the person was told"), max_length=4000)
+    reaction = models.TextField(_("what the person said"), max_length=2000, blank=True)
+    attitude = models.CharField(_("satisfaction with the attitude"), max_length=12, choices=Satisfaction, blank=True)
+    result = models.CharField(_("satisfaction with the result"), max_length=12, choices=Satisfaction, blank=True)
+    judged_at = models.DateTimeField(_("judged at"), null=True, blank=True)
+    # Empty where the person judged without help, on the public page.
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorder")
+    )
+
+    class Meta:
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["petition", "unit"], name="one_referral_to_a_unit"),
             models.CheckConstraint(
-                name="reply_comes_after_routing",
-                condition=Q(replied_on__isnull=True) | Q(replied_on__gte=models.F("routed_on")),
-                violation_error_message=_("The reply lies before the day of routing."),
+                name="a_verdict_has_its_time",
+                condition=Q(result="", judged_at__isnull=True) | Q(~Q(result=""), judged_at__isnull=False),
             ),
         ]
-        indexes = [
-            models.Index(fields=["due_on"], name="referral_open_by_due", condition=Q(replied_on__isnull=True)),
-        ]
 
     def __str__(self):
-        return f"{self.petition_id} → {self.unit}"
-
-
-class Extension(models.Model):
-    """More time for one reply: how much, why, and who approved it."""
-
-    class Unit(models.TextChoices):
-        DAYS = "days", _("days")
-        WORKING_DAYS = "working-days", _("working days")
-        MONTHS = "months", _("months")
-
-    referral = models.ForeignKey(Referral, models.CASCADE, related_name="extensions", verbose_name=_("referral"))
-    amount = models.PositiveSmallIntegerField(_("amount"))
-    unit = models.CharField(_("unit of time"), max_length=12, choices=Unit, default=Unit.WORKING_DAYS)
-    reason = models.CharField(_("reason"), max_length=200)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("approved by"))
-    approved_on = models.DateField(_("approved on"))
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("extension")
-        verbose_name_plural = _("extensions")
-        ordering = ["id"]
-        constraints = [models.CheckConstraint(name="an_extension_is_some_time", condition=Q(amount__gte=1))]
-
-    def __str__(self):
-        return f"+{self.amount} {self.get_unit_display()}"
+        return f"{self.petition_id} {self.told_on}"
