@@ -10,4 +10,6 @@ from datetime import timedelta
 SCHEDULE = {
     # Walks every night that has not been walked: flags for missed contacts and overdue replies (D1-3①b).
     "reports.tasks.run_due": timedelta(minutes=5),
+    # Sends what is to leave the house and was not sent at once: the queue forgot it, or the channel was down.
+    "office.tasks.deliver": timedelta(minutes=1),
 }

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "office.middleware.policy",
+    "office.middleware.refuse_broken_forms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -87,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "office.menu.menu",
+                "office.menu.bell",
             ],
         },
     }
@@ -156,6 +158,18 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# Ways out of the house for notices; without a name here everything stays in the inbox (see office/channels.py).
+NOTICE_BY_EMAIL = bool(env("EMAIL_URL", default=""))
+if NOTICE_BY_EMAIL:
+    _mail = env.email_url("EMAIL_URL")
+    vars().update(_mail)
+    DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=_mail["EMAIL_HOST_USER"])
+EMAIL_TIMEOUT = 10
+NOTICE_WEBHOOK = env("NOTICE_WEBHOOK", default="")
+
+# How many proxies of our own stand before this server; 0: the peer's own address counts (see office/attempts.py).
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=TESTING)
 

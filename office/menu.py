@@ -1,8 +1,9 @@
 """The main menu: the pages that a person may open, in the order of their day. The first is where they begin."""
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from office import policy
+from office import notices, policy
 from office.roles import STAFF, Role
 
 _PAGES = (
@@ -34,3 +35,9 @@ def menu(request) -> dict:
     """For the templates: the menu of whoever is signed in, empty for a stranger and on pages without a person."""
     user = getattr(request, "user", None)
     return {"menu": pages_of(user) if user and user.is_authenticated else []}
+
+
+def bell(request) -> dict:
+    """For the templates: how many notices wait for whoever is signed in. Asked only by a page that shows the bell."""
+    user = getattr(request, "user", None)
+    return {"unread": SimpleLazyObject(lambda: notices.unread(user)) if user and user.is_authenticated else 0}

@@ -1,4 +1,6 @@
+from office.models.attempts import Attempt
 from office.models.calendar import CalendarDay
+from office.models.notices import Notice, Outbox
 from office.models.people import Assignment, User
 from office.models.places import Jurisdiction, Unit
 from office.models.records import AuditEvent, Counter, Job, Submission, Watermark
@@ -6,12 +8,15 @@ from office.models.regulations import Clause, Regulation, Rule, RuleSet, RuleSet
 
 __all__ = [
     "Assignment",
+    "Attempt",
     "AuditEvent",
     "CalendarDay",
     "Clause",
     "Counter",
     "Job",
     "Jurisdiction",
+    "Notice",
+    "Outbox",
     "Regulation",
     "Rule",
     "RuleSet",

@@ -1,0 +1,80 @@
+"""Messages on their way out of the house. The truth is the table; a task queue that forgets loses nothing.
+
+A message is sent once by living workers, however many work at once: whoever takes a row puts its next try off before
+sending. If a worker dies between sending and marking, the message is sent again after ``LEASE``: at least once.
+Nothing is sent inside a transaction, so a slow channel keeps no row and, on SQLite, no writer waiting.
+"""
+
+import logging
+from datetime import timedelta
+
+from celery import signature
+from django.db import connection, transaction
+
+from office import audit, channels
+from office.models import Outbox
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+"""How long a worker that took a message has until another may take it; longer than a task may run."""
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+def poke() -> None:
+    """Have the worker look after the transaction; if nobody hears it, the schedule looks within a minute."""
+    transaction.on_commit(_call_worker, robust=True)
+
+
+def _call_worker():
+    signature("office.tasks.deliver").apply_async(retry=False)
+
+
+def send_next(*, at) -> bool:
+    """Send the message that has been due longest; False when none is due. A failure is written into its row."""
+    message = _take(at)
+    if message is None:
+        return False
+    try:
+        channels.send(message)
+    except Exception as error:  # a channel fails in many ways; each is told in the row and tried again
+        logger.warning("Outbox %s was not sent: %s", message.pk, type(error).__name__)
+        _put_off(message, error, at)
+    else:
+        Outbox.objects.filter(pk=message.pk).update(done_at=at, error="")
+    return True
+
+
+@transaction.atomic
+def _take(at) -> Outbox | None:
+    """The next due message, put off for everybody else; on SQLite the transaction itself lets one in at a time."""
+    due = Outbox.objects.filter(done_at=None, tries__lt=Outbox.TRIES, next_at__lte=at)
+    message = _unlocked(due.order_by("next_at", "id")).first()
+    if message:
+        message.tries, message.next_at = message.tries + 1, at + LEASE
+        message.save(update_fields=["tries", "next_at"])
+    return message
+
+
+def _unlocked(rows):
+    """Rows that nobody else is taking at this moment."""
+    return rows.select_for_update(skip_locked=True) if connection.features.has_select_for_update_skip_locked else rows
+
+
+def _put_off(message, error, at):
+    pause = min(timedelta(minutes=2**message.tries), LONGEST_PAUSE)
+    told = f"{type(error).__name__}: {error}"[: Outbox._meta.get_field("error").max_length]
+    # Whoever took it meanwhile, because this try took longer than the lease, has a try of their own to tell of.
+    mine = Outbox.objects.filter(pk=message.pk, tries=message.tries, done_at=None)
+    mine.update(next_at=at + pause, error=told.replace("\x00", ""))
+
+
+@transaction.atomic
+def send_again(message: Outbox, *, by, at) -> bool:
+    """Give a failed message its tries anew; False if it has not failed, or somebody was faster."""
+    failed = Outbox.objects.filter(pk=message.pk, done_at=None, tries__gte=Outbox.TRIES)
+    if not failed.update(tries=0, next_at=at):
+        return False
+    audit.record(by=by, at=at, action="outbox.sent_again", subject=message)
+    poke()
+    return True

@@ -1,0 +1,19 @@
+"""What this app does by itself; the times stand in the schedule table."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from office import attempts, clock, outbox
+
+SHIFT = timedelta(minutes=3)
+"""How long one run goes on sending; well below the time a task may take. What is left waits for the next."""
+
+
+@shared_task
+def deliver():
+    """Send what is due, one message after the other, and forget old tries. Safe to run ten times at once."""
+    end = clock.now() + SHIFT
+    while clock.now() < end and outbox.send_next(at=clock.now()):
+        pass
+    attempts.forget(at=clock.now())
