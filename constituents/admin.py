@@ -11,8 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from constituents import actions, rules
-from constituents.deadlines import ReplyClock
+from constituents import actions, moves
 from constituents.models import Designation, Extension, Household, LiaisonVoter, Petition, PetitionEvent, Referral
 from office import clock
 from office.admin_site import NOBODY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter
@@ -95,28 +94,16 @@ class LiaisonVoterAdmin(ScopedAdmin):
         return obj.deputy.district.jurisdiction
 
 
-class ReferralForm(ScopedForm):
-    """A referral entered here is due by the rule in force (D3-七), unless the office names another day."""
-
-    days_gone = ("fed_back_on",)
-
-    def clean(self):
-        told = super().clean()
-        if told.get("fed_back_on") and not (told.get("replied_on") and told["replied_on"] <= told["fed_back_on"]):
-            self.add_error("fed_back_on", _("The person is told after the reply has come (D3-六f)."))
-        if "due_on" in self.changed_data:
-            self.instance.due_rule = None
-        if self.instance.pk is None and told.get("routed_on") and not told.get("due_on"):
-            station = self.instance.petition.station
-            told["due_on"], self.instance.due_rule = ReplyClock.load().due(told["routed_on"], station)
-        return told
-
-
 class ReferralInline(ScopedInline):
+    """To which units it went and what came back; it is routed, returned and replied to on the matter's own page."""
+
     model = Referral
-    form = ReferralForm
-    autocomplete_fields = ["unit"]
-    fields = ["unit", "routed_on", "due_on", "replied_on", "fed_back_on"]
+    adding = changing = NOBODY
+    fields = readonly_fields = ["unit", "part", "routed_on", "due_on", "replied_on", "fed_back_on", "state"]
+
+    @display(description=_("status"))
+    def state(self, obj):
+        return obj.get_status_display()
 
 
 class ExtensionForm(ModelForm):
@@ -163,7 +150,7 @@ class EventInline(ScopedInline):
 
     @display(description=_("step"))
     def step(self, obj):
-        return rules.step_name(obj.verb)
+        return moves.step_name(obj.verb)
 
     @display(description=_("by"))
     def who(self, obj):

@@ -194,6 +194,17 @@ NAMES = {
 """What each verb is called on a button."""
 
 
+_STEPS = {
+    "register": _("registered"),
+    "import": _("taken over from the office's earlier register"),
+}
+
+
+def step_name(verb: str) -> str:
+    """What a step is called on the timeline; a verb without a name stands for itself."""
+    return _STEPS.get(verb) or NAMES.get(verb, verb)
+
+
 def of(subject: str, verb: str) -> list[Move]:
     """The lines of one verb."""
     return [move for move in MOVES if move.subject == subject and move.verb == verb]

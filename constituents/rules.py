@@ -2,8 +2,6 @@
 
 import re
 
-from django.utils.translation import gettext_lazy as _
-
 from office import normalise
 
 # What no person writes and no form, workbook or database takes: control characters, halves of characters,
@@ -17,16 +15,32 @@ _NUMBER = re.compile(
     rf"第?(?:(?:(?P<station>\d{{1,4}}){_BETWEEN})?(?P<year>\d{{4}}){_BETWEEN})?(?P<seq>\d{{1,6}})\s*号?"
 )
 
-# The steps of a petition's life by the verb that is written down.
-STEPS = {
-    "register": _("registered at the station"),
-    "import": _("taken over from the office's earlier register"),
-}
+_NOT_WORDS = re.compile(r"[\W_]+")
+_PASTED = 0.6
+_ALIKE = 0.4
 
 
-def step_name(verb: str) -> str:
-    """What a step is called on the timeline; a verb without a name stands for itself."""
-    return STEPS.get(verb, verb)
+def grams(text: str) -> set[str]:
+    """The pairs of neighbouring characters of a text, signs and blanks aside: what is alike shares many of them."""
+    plain = _NOT_WORDS.sub("", text.lower())
+    return {plain[i : i + 2] for i in range(len(plain) - 1)}
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, from 0 to 1: the pairs they share among all pairs of the two."""
+    mine, theirs = grams(one), grams(other)
+    return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else 0.0
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two texts may well be about the same matter."""
+    return likeness(one, other) >= _ALIKE
+
+
+def is_pasted(text: str, source: str) -> bool:
+    """Whether the greater part of ``text`` was merely taken from ``source`` (L1-51)."""
+    mine, theirs = grams(text), grams(source)
+    return bool(mine) and len(mine & theirs) / len(mine) >= _PASTED
 
 
 def even_breaks(text: str) -> str:

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve, reverse
 
-from constituents import actions, rules
+from constituents import actions, moves
 from constituents.forms import PetitionForm
 from constituents.models import Petition
 from liaison_stations.models import Station
@@ -69,7 +69,7 @@ def register(request):
 def detail(request, pk):
     """One matter with all that happened to it."""
     petition = _petition(request.user, pk)
-    steps = [(rules.step_name(e.verb), e) for e in petition.events.select_related("by")]
+    steps = [(moves.step_name(e.verb), e) for e in petition.events.select_related("by")]
     referrals = petition.referrals.select_related("unit", "due_rule__clause")
     return _page(request, "detail", petition=petition, steps=steps, referrals=referrals)
 

@@ -46,14 +46,25 @@ PATHS = {
         Line.PERSON: "station__deputies__user",
         Line.STATION: "station__posts__user",
     },
+    "liaison_stations.recurrence": {
+        Line.PLACE: "station__jurisdiction__path",
+        Line.PERSON: "station__deputies__user",
+        Line.STATION: "station__posts__user",
+    },
+    # A deputy sees the rota of the own stations: with whom else would they swap a turn.
     "liaison_stations.reception": {
         Line.PLACE: "station__jurisdiction__path",
-        Line.PERSON: "duties__deputy__user",
+        Line.PERSON: ("duties__deputy__user", "station__deputies__user"),
         Line.STATION: "station__posts__user",
     },
     "liaison_stations.receptionduty": {
         Line.PLACE: "reception__station__jurisdiction__path",
-        Line.PERSON: "deputy__user",
+        Line.PERSON: ("deputy__user", "reception__station__deputies__user"),
+        Line.STATION: "reception__station__posts__user",
+    },
+    "liaison_stations.turnrequest": {
+        Line.PLACE: "reception__station__jurisdiction__path",
+        Line.PERSON: ("deputy__user", "to_deputy__user"),
         Line.STATION: "reception__station__posts__user",
     },
     "constituents.household": {
@@ -75,18 +86,33 @@ PATHS = {
         Line.PLACE: "station__jurisdiction__path",
         Line.PERSON: "deputy__user",
         Line.STATION: "station__posts__user",
-        Line.UNIT: "referrals__unit",
+        Line.UNIT: "referrals__holder",
     },
     "constituents.referral": {
+        Line.PLACE: "place__path",
+        Line.PERSON: ("petition__deputy__user", "suggestion__deputy__user"),
+        Line.STATION: "petition__station__posts__user",
+        Line.UNIT: "holder",
+    },
+    "constituents.extension": {
+        Line.PLACE: "referral__place__path",
+        Line.STATION: "referral__petition__station__posts__user",
+        Line.UNIT: "referral__holder",
+    },
+    "constituents.attachment": {
         Line.PLACE: "petition__station__jurisdiction__path",
         Line.PERSON: "petition__deputy__user",
         Line.STATION: "petition__station__posts__user",
-        Line.UNIT: "unit",
+        Line.UNIT: ("released_in__holder", "reply_to__holder"),
     },
-    "constituents.extension": {
-        Line.PLACE: "referral__petition__station__jurisdiction__path",
-        Line.STATION: "referral__petition__station__posts__user",
-        Line.UNIT: "referral__unit",
+    "constituents.suggestion": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: ("deputy__user", "signatures__deputy__user"),
+        Line.UNIT: "referrals__holder",
+    },
+    "constituents.engagement": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
+        Line.PERSON: "deputy__user",
     },
     "visits.groupactivity": {
         Line.PLACE: "group__jurisdiction__path",
@@ -109,10 +135,19 @@ PATHS = {
             "petition__station__posts__user",
             "referral__petition__station__posts__user",
         ),
-        Line.UNIT: "referral__unit",
+        Line.UNIT: "referral__holder",
     },
     "reports.hintanswer": {Line.PLACE: "jurisdiction__path"},
 }
+
+COMPLAINTS = {
+    "constituents.petition": ("complaints",),
+    "constituents.referral": ("petition__complaints",),
+    "constituents.extension": ("referral__petition__complaints",),
+    "constituents.attachment": ("petition__complaints",),
+    "reports.flag": ("petition__complaints", "referral__petition__complaints"),
+}
+"""Look-ups to the units and officials whom a row complains about: they never see it, along whatever line."""
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -139,7 +174,17 @@ def _scope(model, user, along, roles) -> Q:
         line = LINE[assignment.role]
         if line in paths and line in along and assignment.role in roles:
             scope |= _along(line, paths[line], model, user, assignment)
-    return scope
+    return scope & ~_complained(model, user)
+
+
+def _complained(model, user) -> Q:
+    """The rows that complain about this person or the unit they answer for."""
+    units = [one.unit_id for one in user.standing() if one.unit_id]
+    found = Q(pk__in=[])
+    for lookup in COMPLAINTS.get(model._meta.label_lower, ()):
+        about = Q(**{f"{lookup}__person": user.pk}) | Q(**{f"{lookup}__unit__in": units})
+        found |= Q(pk__in=model._base_manager.filter(about).values("pk"))
+    return found
 
 
 def lookups(path) -> tuple:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from constituents import rules as petition_rules
+from constituents import moves
 from constituents.models import Designation, Extension, LiaisonVoter, Petition, PetitionEvent
 from liaison_stations.models import Reception, StationPost
 from office import clock
@@ -116,7 +116,7 @@ def _reception(flag, rows) -> Evidence:
 def _petition(flag, rows) -> Evidence:
     events = PetitionEvent.objects.filter(petition=flag.petition_id).select_related("by")
     records = [
-        Record(clock.local_date(e.at), f"{petition_rules.step_name(e.verb)}，{e.by or ''}".rstrip("，")) for e in events
+        Record(clock.local_date(e.at), f"{moves.step_name(e.verb)}，{e.by or ''}".rstrip("，")) for e in events
     ]
     return Evidence(_("Course of the matter"), records, page_of(flag.petition))
 

@@ -1,0 +1,87 @@
+"""What is done to matters: each verb is one transaction, with its step and its line in the audit trail."""
+
+from constituents.actions.engagements import agree, ask, delegate, hold, refuse
+from constituents.actions.engagements import withdraw as withdraw_engagement
+from constituents.actions.intake import (
+    alarm,
+    attach,
+    correct,
+    forward,
+    hand_over,
+    merge,
+    name_complained,
+    register,
+    release,
+    void,
+)
+from constituents.actions.replies import NotExtended, ask_time, extend, pause, refuse_time, reply, resume, urge
+from constituents.actions.routing import accept, add_unit, escalate, give_back, recall, route
+from constituents.actions.screening import admit, answer, decline, explain
+from constituents.actions.suggestions import (
+    close_suggestion,
+    file,
+    judge_suggestion,
+    rewrite,
+    route_suggestion,
+    send_back,
+    sign,
+    submit,
+    withdraw,
+    write,
+)
+from constituents.actions.verdicts import close, feed_back, judge, reopen
+from constituents.moving import CannotMove, NotTheirs, WrongState
+
+__all__ = [
+    "CannotMove",
+    "NotExtended",
+    "NotTheirs",
+    "WrongState",
+    "accept",
+    "add_unit",
+    "admit",
+    "agree",
+    "alarm",
+    "answer",
+    "ask",
+    "ask_time",
+    "attach",
+    "close",
+    "close_suggestion",
+    "correct",
+    "decline",
+    "delegate",
+    "escalate",
+    "explain",
+    "extend",
+    "feed_back",
+    "file",
+    "forward",
+    "give_back",
+    "hand_over",
+    "hold",
+    "judge",
+    "judge_suggestion",
+    "merge",
+    "name_complained",
+    "pause",
+    "recall",
+    "refuse",
+    "refuse_time",
+    "register",
+    "release",
+    "reopen",
+    "reply",
+    "resume",
+    "rewrite",
+    "route",
+    "route_suggestion",
+    "send_back",
+    "sign",
+    "submit",
+    "urge",
+    "void",
+    "withdraw",
+    "withdraw_engagement",
+    "write",
+]

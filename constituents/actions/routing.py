@@ -1,0 +1,243 @@
+"""Routing by level and remit (D3-六b, D3-六c): up to the county, to the units, and back from them."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from constituents import audiences, moves
+from constituents.actions.intake import complained_units
+from constituents.actions.letting_go import let_go
+from constituents.deadlines import ReplyClock
+from constituents.models import Petition, Referral
+from constituents.moving import CannotMove, NotTheirs, claim, step, subject_of
+from office import clocks
+from office.models import Unit
+from office.roles import STAFF, Role
+from office.versions import lock
+
+
+@transaction.atomic
+def escalate(petition, *, by, at, note, seen=None) -> Petition:
+    """Report a matter to the county's standing committee: it needs a higher level than the town's (D3-六c)."""
+    petition = claim(petition, "escalate", by=by, seen=seen)
+    _check_desk(petition, by)
+    level, course = Petition.Level.COUNTY, Petition.Course.ESCALATE
+    step(petition, "escalate", by=by, at=at, note=note, level=level, course=course)
+    offices = audiences.offices(petition.station.jurisdiction, {Role.COUNTY_OFFICE})
+    text = _("%s was reported to the county (D3-六c).") % petition.number
+    audiences.tell_of(petition, offices, verb="escalate", text=text, link=page_of(petition), at=at)
+    return petition
+
+
+@transaction.atomic
+def route(
+    petition,
+    *,
+    by,
+    at,
+    on,
+    unit,
+    brief,
+    assisting=(),
+    kind=Referral.Kind.STATION,
+    mode=Referral.Mode.LETTER,
+    person="",
+    files=(),
+    seen=None,
+) -> Referral:
+    """Hand a matter to a lead unit and to those that assist it (D3-六b, D3-六c, D5-三c); the lead's referral.
+
+    ``kind`` selects the rule that sets the day of the reply. ``brief`` is all that the units read of the matter;
+    ``files`` are the attachments that they may open too.
+    """
+    petition = claim(petition, "route", by=by, seen=seen)
+    _check_desk(petition, by)
+    lead = hand(petition, [unit, *assisting], by=by, on=on, brief=brief, kind=kind, mode=mode, person=person)
+    for referral in petition.referrals.filter(Referral.IN_HAND):
+        referral.released_attachments.set(petition.attachments.filter(pk__in=[one.pk for one in files]))
+    county = {"level": Petition.Level.COUNTY} if by.has_role(Role.COUNTY_OFFICE) else {}
+    note = "、".join(str(one) for one in (unit, *assisting))
+    step(
+        petition,
+        "route",
+        by=by,
+        at=at,
+        note=note,
+        referral=lead,
+        course=petition.course or Petition.Course.ROUTE,
+        **county,
+    )
+    tell_units(petition, by=by, at=at)
+    return lead
+
+
+def _check_desk(petition, by):
+    """A matter that was reported to the county is routed there, whatever the town thinks meanwhile (D3-六c)."""
+    if petition.level == Petition.Level.COUNTY and not (by.is_superuser or by.has_role(Role.COUNTY_OFFICE)):
+        raise NotTheirs(_("This matter lies with the county office now (D3-六c)."))
+
+
+def hand(matter, units, *, by, on, brief, kind, mode, person="", round=1) -> Referral:
+    """Write one referral a unit, the first the lead's, each with the day its reply is due and the rule that says so."""
+    _check_units(matter, units, by)
+    place = matter.station.jurisdiction if subject_of(matter) == "petition" else matter.jurisdiction
+    due_on, rule = ReplyClock.load().due(on, place, kind=kind, round=round)
+    parts = [Referral.Part.LEAD, *[Referral.Part.ASSISTING] * (len(units) - 1)]
+    same = {subject_of(matter): matter, "place": place, "routed_on": on, "routed_by": by, "brief": brief}
+    same |= {"kind": kind, "mode": mode, "round": round, "due_on": due_on, "due_rule": rule}
+    made = [
+        Referral.objects.create(unit=unit, part=part, person=person if part == parts[0] else "", **same)
+        for unit, part in zip(units, parts, strict=True)
+    ]
+    clocks.stamp("unit_receipt", on=on, among=[one.pk for one in made])
+    return made[0]
+
+
+def _check_units(matter, units, by):
+    if len({unit.pk for unit in units}) < len(units):
+        raise CannotMove(_("Each unit can be named once."), "assisting")
+    if not all(unit.active for unit in units):
+        raise CannotMove(_("This unit is no longer in use."), "unit")
+    if subject_of(matter) == "petition" and complained_units(matter) & {unit.pk for unit in units}:
+        reason = _("The matter complains about this unit: it is never routed there. Please choose the unit above it.")
+        raise CannotMove(reason, "unit")
+    routable = set(units_for(by).filter(pk__in=[unit.pk for unit in units]).values_list("pk", flat=True))
+    if routable != {unit.pk for unit in units}:
+        raise CannotMove(
+            _("A township routes to the units of its own government; report to the county (D3-六c)."), "unit"
+        )
+
+
+def units_for(user):
+    """The units to which somebody may route: a town to its own (D3-六b), the county to its own and to those above."""
+    if user.is_superuser or user.has_role(Role.COUNTY_OFFICE):
+        return Unit.objects.filter(active=True)
+    return Unit.objects.visible_to(user, roles=STAFF).filter(active=True)
+
+
+def tell_units(matter, *, by, at):
+    """Tell each unit that holds something anew."""
+    for referral in matter.referrals.filter(Referral.IN_HAND, accepted_on=None).select_related("unit"):
+        text = _("%s was handed to your unit.") % matter_number(matter)
+        tell(
+            matter,
+            audiences.unit(referral.unit_id),
+            verb=f"route-{referral.pk}",
+            text=text,
+            at=at,
+            link=task_of(referral),
+        )
+
+
+def tell(matter, *audience, verb, text, at, link):
+    """Tell people of a petition or a suggestion."""
+    if subject_of(matter) == "petition":
+        audiences.tell_of(matter, *audience, verb=verb, text=text, link=link, at=at)
+    else:
+        audiences.tell_of_suggestion(matter, *audience, verb=verb, text=text, link=link, at=at)
+
+
+def matter_number(matter) -> str:
+    return matter.number
+
+
+def page_of(matter) -> str:
+    """The page of a petition or a suggestion."""
+    name = "detail" if subject_of(matter) == "petition" else "suggestion"
+    return reverse(f"constituents:{name}", args=[matter.pk])
+
+
+def task_of(referral) -> str:
+    """The unit's own page of what was handed to it."""
+    return reverse("constituents:task", args=[referral.pk])
+
+
+def claim_referral(referral, *verbs, by, seen=None):
+    """A referral and its matter, both locked, for one of these verbs; the unit has it in hand.
+
+    Raises what ``constituents.moving.claim`` raises.
+    """
+    matter = claim(referral.matter, *verbs, by=by)
+    roles = moves.roles_for(by, [move for verb in verbs for move in moves.of(subject_of(matter), verb)])
+    try:
+        mine = lock(Referral.objects.visible_to(by, roles=roles).filter(Referral.IN_HAND), referral.pk, seen)
+    except Referral.DoesNotExist:
+        raise NotTheirs(_("The unit has this no longer, or has replied already.")) from None
+    return matter, mine
+
+
+@transaction.atomic
+def add_unit(matter, *, by, at, on, unit, seen=None) -> Referral:
+    """Ask one more unit to assist the lead (D5-三c); it reads what the lead reads."""
+    matter = claim(matter, "add_unit", by=by, seen=seen)
+    lead = matter.referrals.get(Referral.IN_HAND, part=Referral.Part.LEAD)
+    _check_units(matter, [unit], by)
+    if matter.referrals.filter(Referral.IN_HAND, unit=unit).exists():
+        raise CannotMove(_("This unit has the matter already."), "unit")
+    referral = Referral.objects.create(
+        **{subject_of(matter): matter},
+        unit=unit,
+        part=Referral.Part.ASSISTING,
+        place=lead.place,
+        routed_on=on,
+        routed_by=by,
+        brief=lead.brief,
+        kind=lead.kind,
+        mode=lead.mode,
+        round=lead.round,
+        due_on=lead.due_on,
+        due_rule=lead.due_rule,
+    )
+    clocks.stamp("unit_receipt", on=on, among=[referral.pk])
+    step(matter, "add_unit", by=by, at=at, note=str(unit), referral=referral)
+    tell_units(matter, by=by, at=at)
+    return referral
+
+
+@transaction.atomic
+def recall(referral, *, by, at, on, reason, seen=None) -> Referral:
+    """Take a matter back from a unit: from the lead, so that it can be routed anew, or from one that assists."""
+    verb = "recall" if referral.part == Referral.Part.LEAD else "drop_unit"
+    matter, referral = claim_referral(referral, verb, by=by, seen=seen)
+    _drop_assisting(matter, referral, on=on)
+    let_go(matter, referral, by=by, at=at, on=on, note=reason)
+    return referral
+
+
+def _drop_assisting(matter, referral, *, on):
+    """Whoever assists a lead that has gone assists nobody."""
+    if referral.part == Referral.Part.LEAD:
+        for other in matter.referrals.filter(Referral.IN_HAND, part=Referral.Part.ASSISTING):
+            other.recalled_on = on
+            other.changed("recalled_on")
+
+
+@transaction.atomic
+def accept(referral, *, by, at, on, person="", seen=None) -> Referral:
+    """The unit takes what was handed to it, and says who answers for it (D3-七)."""
+    matter, referral = claim_referral(referral, "accept", by=by, seen=seen)
+    if referral.accepted_on:
+        raise CannotMove(_("Your unit has accepted this already."))
+    referral.accepted_on, referral.person = on, person or referral.person
+    referral.changed("accepted_on", "person")
+    step(matter, "accept", by=by, at=at, note=person, referral=referral)
+    return referral
+
+
+@transaction.atomic
+def give_back(referral, *, by, at, on, reason, seen=None) -> Referral:
+    """The unit returns what is not its business, with the reason, within its days (L2-23); the chain is kept."""
+    verb = "return" if referral.part == Referral.Part.LEAD else "return_part"
+    matter, referral = claim_referral(referral, verb, by=by, seen=seen)
+    if not reason:
+        raise CannotMove(_("Please say why it is not your unit's business."), "reason")
+    if referral.receipt_due_on and on > referral.receipt_due_on:
+        words = _("It could be returned until %s (L2-23). Please call the office, which can take it back.")
+        raise CannotMove(words % referral.receipt_due_on, "reason")
+    _drop_assisting(matter, referral, on=on)
+    referral.returned_on, referral.return_reason = on, reason
+    referral.changed("returned_on", "return_reason")
+    step(matter, verb, by=by, at=at, note=f"{referral.unit}：{reason}", referral=referral)
+    text = _("%(unit)s has returned %(number)s.") % {"unit": referral.unit, "number": matter_number(matter)}
+    tell(matter, audiences.offices(referral.place), verb=verb, text=text, at=at, link=page_of(matter))
+    return referral

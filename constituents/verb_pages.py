@@ -1,0 +1,82 @@
+"""The page of one verb: what is asked for, the deed, and what is said when it could not be done.
+
+Nothing that was typed is lost: a form that is refused, or that somebody else was faster than, comes back as it was.
+"""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from constituents import moves
+from constituents.moving import CannotMove, NotTheirs, subject_of
+from office import clock
+from office.deadlines import Uncountable
+from office.submissions import once
+from office.versions import ChangedMeanwhile
+
+
+def perform(request, row, verb, form_class, act, *, back, template="constituents/verb.html", context=None, **given):
+    """Show the form of ``verb`` about ``row``, or do it: ``act(at=, seen=, **told)`` returns the address to show then.
+
+    ``back`` is the page to which one returns. ``given`` goes to the form, ``context`` to the page.
+    """
+    move = _move_or_refuse(request, row, verb)
+    if move is None:
+        messages.warning(request, _gone(row, verb))
+        return redirect(back)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_class(*sent, row=row, user=request.user, **given)
+    newer = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            address = _do(request.user, form, act)
+        except ChangedMeanwhile as changed:
+            newer = _since(changed.row, form)
+        except (CannotMove, Uncountable) as refused:
+            _refuse(form, refused)
+        else:
+            messages.success(request, _("Done: %s.") % move.name)
+            return redirect(address)
+    shown = {"row": row, "move": move, "form": form, "back": back, "newer": newer, **(context or {})}
+    return render(request, template, shown)
+
+
+def _move_or_refuse(request, row, verb):
+    """The line of the table by which this person may do it; None where only the state stands against it.
+
+    A form that was sent twice finds its first result, whatever the state is by then.
+    """
+    lines = moves.of(subject_of(row), verb)
+    roles = moves.roles_for(request.user, lines)
+    if not lines or not (request.user.is_superuser or request.user.has_role(*roles)):
+        raise PermissionDenied
+    standing = [move for move in lines if row.status in move.sources]
+    return next(iter(standing), lines[0] if request.method == "POST" else None)
+
+
+def _gone(row, verb) -> str:
+    words = {"state": row.get_status_display(), "verb": moves.NAMES[verb]}
+    return _("This stands at “%(state)s”: “%(verb)s” is not possible now.") % words
+
+
+def _do(user, form, act) -> str:
+    at = clock.now()
+    told, seen = form.told(), form.cleaned_data["seen"]
+    try:
+        return once(user=user, key=form.cleaned_data["key"], at=at, act=lambda: act(at=at, seen=seen, **told))
+    except NotTheirs as refused:
+        raise CannotMove(str(refused)) from refused
+
+
+def _refuse(form, refused):
+    field = getattr(refused, "field", None)
+    form.add_error(field if field in form.fields else None, str(refused))
+
+
+def _since(row, form) -> list:
+    """The steps that were made after the form was opened, the last first; the form is opened anew beside them."""
+    form.row = row
+    steps = list(row.events.select_related("by").order_by("-id")[: max(1, row.version - form.cleaned_data["seen"])])
+    form.open_anew()
+    return [(moves.step_name(step.verb), step) for step in steps]
