@@ -16,10 +16,13 @@ from office.submissions import once
 from office.versions import ChangedMeanwhile
 
 
-def perform(request, row, verb, form_class, act, *, back, template="constituents/verb.html", context=None, **given):
+def perform(
+    request, row, verb, form_class, act, *, back, template="constituents/verb.html", context=None, steps=None, **given
+):
     """Show the form of ``verb`` about ``row``, or do it: ``act(at=, seen=, **told)`` returns the address to show then.
 
-    ``back`` is the page to which one returns. ``given`` goes to the form, ``context`` to the page.
+    ``back`` is the page to which one returns. ``given`` goes to the form, ``context`` to the page. ``steps`` are the
+    events that this person may be shown when somebody else was faster; without it, all of the row's.
     """
     move = _move_or_refuse(request, row, verb)
     if move is None:
@@ -32,7 +35,7 @@ def perform(request, row, verb, form_class, act, *, back, template="constituents
         try:
             address = _do(request.user, form, act)
         except ChangedMeanwhile as changed:
-            newer = _since(changed.row, form)
+            newer = _since(changed.row, form, steps)
         except (CannotMove, Uncountable) as refused:
             _refuse(form, refused)
         else:
@@ -74,9 +77,10 @@ def _refuse(form, refused):
     form.add_error(field if field in form.fields else None, str(refused))
 
 
-def _since(row, form) -> list:
+def _since(row, form, steps) -> list:
     """The steps that were made after the form was opened, the last first; the form is opened anew beside them."""
     form.row = row
-    steps = list(row.events.select_related("by").order_by("-id")[: max(1, row.version - form.cleaned_data["seen"])])
+    shown = row.events.all() if steps is None else steps
+    last = list(shown.select_related("by").order_by("-id")[: max(1, row.version - form.cleaned_data["seen"])])
     form.open_anew()
-    return [(moves.step_name(step.verb), step) for step in steps]
+    return [(moves.step_name(step.verb), step) for step in last]

@@ -155,12 +155,12 @@ def task_of(referral) -> str:
 def claim_referral(referral, *verbs, by, seen=None):
     """A referral and its matter, both locked, for one of these verbs; the unit has it in hand.
 
-    Raises what ``constituents.moving.claim`` raises.
+    ``seen`` is the version of the matter: whatever happens to a referral is a step of its matter too. Raises what ``constituents.moving.claim`` raises.
     """
-    matter = claim(referral.matter, *verbs, by=by)
+    matter = claim(referral.matter, *verbs, by=by, seen=seen)
     roles = moves.roles_for(by, [move for verb in verbs for move in moves.of(subject_of(matter), verb)])
     try:
-        mine = lock(Referral.objects.visible_to(by, roles=roles).filter(Referral.IN_HAND), referral.pk, seen)
+        mine = lock(Referral.objects.visible_to(by, roles=roles).filter(Referral.IN_HAND), referral.pk)
     except Referral.DoesNotExist:
         raise NotTheirs(_("The unit has this no longer, or has replied already.")) from None
     return matter, mine
