@@ -1,36 +1,56 @@
-"""When a unit's reply is due, and by which dated rule; the row keeps both, whatever the rule says later."""
+"""When a unit's reply and its receipt are due, and by which dated rule; the row keeps both, whatever is said later."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from liaison_stations.models import Station
+from constituents.models import Referral
 from office.clocks import CLOCKS
-from office.models import Rule
+from office.models import Jurisdiction, Rule
 from office.rule_sets import WITH_USES, governs, level_of_station
 from office.workdays import Calendar
 
-MEASURE = "reply_overdue"
+RECEIPT, REDO = "unit_receipt", "redo_reply"
+REPLIES = {
+    Referral.Kind.STATION: "reply_overdue",
+    Referral.Kind.LETTERS: "letters_reply",
+    Referral.Kind.SUGGESTION: "suggestion_reply",
+    Referral.Kind.WIDE: "suggestion_reply_wide",
+}
+"""What the matter is decides which rule asks for the first reply (D3-七, L2-34, L1-51)."""
 
 
 @dataclass(frozen=True)
 class ReplyClock:
-    """All that the day of a reply rests on, read once: four queries for one referral as for a whole register."""
+    """All that the days of a referral rest on, read once: three queries for one referral as for a whole register."""
 
-    rules: list[Rule]
+    rules: dict[str, list[Rule]]
     calendar: Calendar
 
     @classmethod
     def load(cls) -> "ReplyClock":
-        rules = Rule.objects.sweepable(date.max, [MEASURE]).select_related("clause", "rule_set")
-        return cls(list(rules.prefetch_related(WITH_USES)), Calendar.load())
+        found = Rule.objects.sweepable(date.max, [*REPLIES.values(), REDO, RECEIPT])
+        rules = defaultdict(list)
+        for rule in found.select_related("clause", "rule_set").prefetch_related(WITH_USES):
+            rules[rule.measure].append(rule)
+        return cls(rules, Calendar.load())
 
-    def due(self, routed_on: date, station: Station) -> tuple[date | None, Rule | None]:
-        """The last day for the reply to what a station routed on a day (D3-七), and the rule that says so.
+    def due(self, routed_on: date, place: Jurisdiction, kind=Referral.Kind.STATION, round=1):
+        """The last day for the reply to what was routed on a day from a place, and the rule that says so.
 
-        Where no rule is in force or in use on that day no reply is due; of two rules the earlier deadline holds.
+        Where no rule is in force or in use on that day no reply is due (None, None); of two rules the earlier deadline
+        holds. ``round`` 2 is the second handling of what somebody was dissatisfied with.
         """
-        here = {"path": station.jurisdiction.path, "level": level_of_station(station.jurisdiction)}
-        asked = [rule for rule in self.rules if rule.holds_on(routed_on) and governs(rule, routed_on, **here)]
-        dues = [(CLOCKS[MEASURE].reckon(routed_on, rule, self.calendar).due, rule.pk, rule) for rule in asked]
+        return self._due(REDO if round == 2 else REPLIES[kind], routed_on, place)
+
+    def receipt_due(self, routed_on: date, place: Jurisdiction) -> tuple[date | None, Rule | None]:
+        """The last day for the unit to accept the matter or give it back (L2-23), and the rule that says so."""
+        return self._due(RECEIPT, routed_on, place)
+
+    def _due(self, measure, routed_on, place) -> tuple[date | None, Rule | None]:
+        here = {"path": place.path, "level": level_of_station(place)}
+        rules = self.rules.get(measure, [])
+        asked = [rule for rule in rules if rule.holds_on(routed_on) and governs(rule, routed_on, **here)]
+        dues = [(CLOCKS[measure].reckon(routed_on, rule, self.calendar).due, rule.pk, rule) for rule in asked]
         due_on, _pk, rule = min(dues, key=lambda one: one[:2], default=(None, None, None))
         return due_on, rule

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from constituents.deadlines import ReplyClock
@@ -20,10 +21,17 @@ _CONGRESS = re.compile("人大|代表|工作")
 # A matter is never put back by a workbook that is older than what was done here.
 _ORDER = [
     Petition.Status.RECEIVED,
+    Petition.Status.ADMITTED,
+    Petition.Status.ESCALATED,
     Petition.Status.ROUTED,
+    Petition.Status.RETURNED,
     Petition.Status.REPLIED,
+    Petition.Status.FED_BACK,
+    Petition.Status.JUDGED,
     Petition.Status.ANSWERED,
     Petition.Status.DECLINED,
+    Petition.Status.MERGED,
+    Petition.Status.VOID,
     Petition.Status.CLOSED,
 ]
 # What a unit is asked to reply to by the station's deadline (D3-七); a suggestion and an inspection have their own.
@@ -120,15 +128,23 @@ def write_petitions(batch: Batch, county: Jurisdiction, deputies: Deputies, rows
         for p in Petition.objects.filter(imported=True, station__jurisdiction__path__startswith=county.path)
     }
     keep_identity(found, kept, part=lambda key: key[:3], may=lambda petition: petition.registered_at != batch.at)
-    known = set(found)
+    known, moved = set(found), _moved_here(county)
     numbers = _numbers(key for key in kept if key not in known)
     values = [
-        (key, _petition(row, station, deputy) | _standing(batch, key, row, numbers, found.get(key)))
+        (key, _petition(row, station, deputy) | _standing(batch, key, row, numbers, found.get(key), moved))
         for key, (row, station, deputy) in kept.items()
     ]
     petitions = upsert(batch, PETITIONS, Petition, found, values)
     _log(batch, [petitions[key] for key in kept if key not in known])
-    _refer(batch, county, petitions, kept)
+    _refer(batch, county, petitions, {key: kept[key] for key in kept if petitions[key].pk not in moved})
+
+
+def _moved_here(county) -> set[int]:
+    """The matters that went on from a state to another in this system: of these the workbook knows less."""
+    steps = PetitionEvent.objects.filter(
+        petition__imported=True, petition__station__jurisdiction__path__startswith=county.path
+    )
+    return set(steps.exclude(was="").exclude(was=F("now")).values_list("petition_id", flat=True))
 
 
 class _Stations:
@@ -185,11 +201,13 @@ def _numbers(keys) -> dict:
     }
 
 
-def _standing(batch, key, row, numbers, known) -> dict:
+def _standing(batch, key, row, numbers, known, moved) -> dict:
     """Number and state of a new petition; one on record keeps them, except that an answer brings it forward."""
     status = _status(row)
     if known is None:
         return {"status": status} | _registration(batch, key, numbers)
+    if known.pk in moved:
+        return {}
     return {"status": status} if _ORDER.index(status) > _ORDER.index(known.status) else {}
 
 
@@ -241,27 +259,49 @@ def _log(batch, petitions):
 
 
 def _refer(batch, county, petitions, kept):
-    """One referral for each unit named, from the day of registration, as the register names no other."""
+    """One referral for each unit named, from the day of registration, as the register names no other.
+
+    The first unit of a row leads. A unit that has given the matter back keeps what it said.
+    """
     units = _units(county, kept)
     rows = Referral.objects.filter(
         petition__in=Petition.objects.filter(station__jurisdiction__path__startswith=county.path)
     )
-    found = {(r.petition_id, r.unit_id): r for r in rows}
+    found = {(r.petition_id, r.unit_id): r for r in rows.order_by("pk")}
+    led = {r.petition_id for r in found.values() if r.part == Referral.Part.LEAD and not _is_gone(r)}
     clock = ReplyClock.load()
     values = []
     for key, (row, station, _deputy) in kept.items():
         for name in dict.fromkeys(row.units):
-            petition, unit = petitions[key], units[name]
-            columns = {"petition_id": petition.pk, "unit_id": unit.pk, "routed_on": row.received_on}
-            columns |= {"replied_on": row.replied_on} | _due(clock, row, station)
-            values.append(((petition.pk, unit.pk), columns))
+            pair = (petitions[key].pk, units[name].pk)
+            known = found.get(pair)
+            if known is None or not _is_gone(known):
+                part = {} if known else {"part": Referral.Part.ASSISTING if pair[0] in led else Referral.Part.LEAD}
+                led.add(pair[0])
+                values.append((pair, _referral(pair, row, station) | part | _due(clock, row, station, known)))
     upsert_parts(batch, PETITIONS, Referral, found, values)
 
 
-def _due(clock, row, station) -> dict:
-    if row.course not in _REPLY_DUE:
+def _is_gone(referral) -> bool:
+    return bool(referral.returned_on or referral.recalled_on)
+
+
+def _referral(pair, row, station) -> dict:
+    return {
+        "petition_id": pair[0],
+        "unit_id": pair[1],
+        "place_id": station.jurisdiction_id,
+        "routed_on": row.received_on,
+        "replied_on": row.replied_on,
+    }
+
+
+def _due(clock, row, station, known) -> dict:
+    """By when the reply is due; a day that stands is left alone, it may have been extended."""
+    stands = known and known.due_on and known.routed_on == row.received_on
+    if stands or row.course not in _REPLY_DUE:
         return {}
-    due_on, rule = clock.due(row.received_on, station)
+    due_on, rule = clock.due(row.received_on, station.jurisdiction)
     return {"due_on": due_on, "due_rule_id": rule.pk if rule else None}
 
 

@@ -6,7 +6,7 @@ every move is written down.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -41,6 +41,10 @@ class Clock:
     title: str
     began: str
     wanted: Q = Q()
+    # What its rows have in their columns, where several clocks share those of the deadline.
+    own: dict = field(default_factory=dict)
+    # What ends it without its being done.
+    over: Q = NOTHING
     # Counted backwards from the start day; known as soon as that day is planned.
     before: bool = False
     planned: bool = False
@@ -48,17 +52,21 @@ class Clock:
 
     @property
     def rows(self) -> QuerySet:
-        return apps.get_model(self.model)._default_manager.order_by()
+        return apps.get_model(self.model)._default_manager.order_by().filter(**self.own)
+
+    def has(self, row) -> bool:
+        """Whether a row of its model is one of its own."""
+        return all(getattr(row, name) == value for name, value in self.own.items())
 
     def waiting(self, on: date) -> QuerySet:
         """Rows whose clock has started by a day and has no deadline yet."""
         started = {f"{self.start}__isnull": False} if self.planned else {f"{self.start}__lte": on}
-        return self.rows.filter(self.wanted, **started, **{f"{self.due}__isnull": True})
+        return self.rows.filter(self.wanted, **started, **{f"{self.due}__isnull": True}).exclude(self.over)
 
     def running(self) -> QuerySet:
         """Rows with a deadline that a rule set, and that are not done."""
         ruled = {f"{name}__isnull": False for name in (self.start, self.due, self.rule)}
-        return self.rows.filter(**ruled, **{f"{self.done}__isnull": True})
+        return self.rows.filter(**ruled, **{f"{self.done}__isnull": True}).exclude(self.over)
 
     def governed(self, rows: QuerySet, rule: Rule, on: date) -> QuerySet:
         return governed(rows, rule, on, place=self.place, level=self.level)
@@ -68,10 +76,24 @@ class Clock:
         return reckon(start, amount, unit_of(rule), calendar=calendar)
 
 
+# The unit has given the matter back, or the office has taken it back.
+_GONE = Q(returned_on__isnull=False) | Q(recalled_on__isnull=False)
 _REFERRAL = {
     "model": "constituents.referral",
-    "place": "petition__station__jurisdiction",
+    "place": "place",
     "level": STATION,
+    "over": _GONE,
+}
+_REPLY = {
+    **_REFERRAL,
+    "start": "routed_on",
+    "due": "due_on",
+    "rule": "due_rule",
+    "done": "replied_on",
+    "began": gettext_lazy("Routed on"),
+    "extensions": "extensions",
+    # Stamped when the referral is written: where there is none then, none is owed (constituents.deadlines).
+    "wanted": NOTHING,
 }
 _PETITION = {
     "model": "constituents.petition",
@@ -88,25 +110,36 @@ _RECEPTION = {
     "place": "station__jurisdiction",
     "level": STATION,
     "began": gettext_lazy("Reception on"),
-    "wanted": Q(cancelled=False),
+    # To an appointment (D5-二b) nobody is invited by a notice, and its matter stands in the register already.
+    "wanted": Q(cancelled=False, kind="regular"),
     "planned": True,
 }
 # What came in from a workbook with its course decided is history: nobody hands it over any more.
 _TO_HAND_OVER = ~Q(imported=True, course__gt="")
 
 CLOCKS = {
-    "reply_overdue": Clock(
-        **_REFERRAL,
+    "unit_receipt": Clock(
+        **_REFERRAL | {"over": _GONE | Q(replied_on__isnull=False)},
         start="routed_on",
-        due="due_on",
-        rule="due_rule",
-        done="replied_on",
-        title=gettext_lazy("Reply of the unit"),
+        due="receipt_due_on",
+        rule="receipt_rule",
+        done="accepted_on",
+        title=gettext_lazy("Receipt by the unit"),
         began=gettext_lazy("Routed on"),
-        extensions="extensions",
-        # Stamped when the referral is written: where there is none then, none is owed (constituents.deadlines).
-        wanted=NOTHING,
+        # An old register does not say when a unit took a matter.
+        wanted=~Q(petition__imported=True),
     ),
+    "reply_overdue": Clock(**_REPLY, own={"kind": "station", "round": 1}, title=gettext_lazy("Reply of the unit")),
+    "letters_reply": Clock(
+        **_REPLY, own={"kind": "letters", "round": 1}, title=gettext_lazy("Reply to a letters-and-visits matter")
+    ),
+    "suggestion_reply": Clock(
+        **_REPLY, own={"kind": "suggestion", "round": 1}, title=gettext_lazy("Reply to a suggestion")
+    ),
+    "suggestion_reply_wide": Clock(
+        **_REPLY, own={"kind": "wide", "round": 1}, title=gettext_lazy("Reply to a wide or difficult suggestion")
+    ),
+    "redo_reply": Clock(**_REPLY, own={"round": 2}, title=gettext_lazy("Reply after the second handling")),
     "feedback_overdue": Clock(
         **_REFERRAL,
         start="replied_on",
@@ -117,6 +150,8 @@ CLOCKS = {
         began=gettext_lazy("Replied on"),
         # An old register has no day of feedback; whoever said how satisfied they were has had it.
         wanted=~Q(petition__imported=True, petition__satisfaction__gt=""),
+        # To its deputy a suggestion is answered by the unit itself (L1-51).
+        own={"suggestion": None},
     ),
     "hand_over": Clock(
         **_PETITION,
@@ -190,9 +225,9 @@ class Subject(NamedTuple):
 SUBJECTS = {
     "referral": Subject(
         "constituents.referral",
-        ("petition__station", "unit"),
-        "{row.petition} → {row.unit}",
-        ("constituents:detail", "petition_id"),
+        ("petition__station", "suggestion", "unit"),
+        "{row}",
+        ("constituents:referral", "pk"),
     ),
     "petition": Subject("constituents.petition", ("station",), "{row}", ("constituents:detail", "pk")),
     "reception": Subject(

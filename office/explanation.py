@@ -51,7 +51,7 @@ def explain(kind: str, row, *, on: date) -> list[Explained]:
 
 def _is_stamped(clock, row) -> bool:
     rule = getattr(row, clock.rule)
-    return bool(getattr(row, clock.due)) and (rule is None or CLOCKS.get(rule.measure) is clock)
+    return bool(getattr(row, clock.due)) and (CLOCKS.get(rule.measure) is clock if rule else clock.has(row))
 
 
 def _explained(clock, row, changes, calendar, on) -> Explained:

@@ -18,8 +18,13 @@ FILE = settings.BASE_DIR / "docs" / "coverage.md"
 TESTS = settings.BASE_DIR / "tests"
 HEAD = """# 规则覆盖表
 
-九部制度的每一条、谁来执行、哪个测试证明。本表由 `manage.py coverage` 从数据文件和程序中生成，请勿手改。
+九部制度（D1—D9）的每一条、谁来执行、哪个测试证明；其后是制度之外所依据的法律法规。
+本表由 `manage.py coverage` 从数据文件和程序中生成，请勿手改。
 规则编号（如 D1-3①b）在程序、测试和页面中通用；“指标”和“期限”由每晚的巡查判定，其余由所列的程序执行。
+"""
+LAWS = """## 法律法规
+
+九部制度没有写明期限的，按下列法律法规执行。此处只摘录有关条款，引用前请核对国家法律法规数据库。
 """
 STATUS = {"in_force": "现行", "superseded": "已被取代，从不执行", "descriptive": "说明性文字，不是规则"}
 KINDS = {"measure": "指标", "clock": "期限", "workflow": "流程", "form": "表单记录", "access": "权限"}
@@ -29,9 +34,16 @@ def page() -> str:
     """The whole document as it should stand."""
     texts, tests = regulations.read(), proofs(TESTS)
     sets = {entry.key: entry.name for entry in regulations.read_rule_sets().sets}
-    parts = [HEAD, _summary(texts, tests)]
-    parts += [_section(text, sets, tests) for text in texts]
+    nine, laws = [text for text in texts if not is_law(text)], [text for text in texts if is_law(text)]
+    parts = []
+    for head, listed in ((HEAD, nine), (LAWS, laws)):
+        parts += [head, _summary(listed, tests), *(_section(text, sets, tests) for text in listed)]
     return "\n".join(parts)
+
+
+def is_law(text: RegulationEntry) -> bool:
+    """Whether a text is a law (L1, L2 …) and none of the nine that the system was made for."""
+    return text.key.startswith("L")
 
 
 def proofs(folder: Path) -> dict[str, list[str]]:

@@ -37,6 +37,7 @@ def _measure(period, needed, optional="", **more) -> Measure:
 
 
 _CLOCK = Measure(Rule.Kind.CLOCK, "clock", frozenset({"days", "unit"}))
+_REPLY = _CLOCK._replace(optional=frozenset({"amber_days"}))
 _PEOPLE = gettext_lazy("person(s)")
 _YEAR = "minimum amber_month full_months"
 
@@ -58,12 +59,19 @@ MEASURES = {
     "reception_record": _CLOCK,
     "hand_over": _CLOCK,
     "forward": _CLOCK,
-    "reply_overdue": _CLOCK._replace(optional=frozenset({"amber_days"})),
+    "unit_receipt": _CLOCK,
+    "reply_overdue": _REPLY,
+    "letters_reply": _REPLY,
+    "suggestion_reply": _REPLY,
+    "suggestion_reply_wide": _REPLY,
+    "redo_reply": _REPLY,
     "feedback_overdue": _CLOCK,
     "activity_report": _CLOCK,
 }
 
 UNITS = ("days", "working-days", "months")
+_AT_LEAST = {"months": 28}
+"""So many days has one of a unit at least."""
 KINDS_OF_CONTACT = ("counting", "not_counting")
 """Lists of the words of ``visits``; which words there are is known to the layer above."""
 _RANGES = {
@@ -122,6 +130,6 @@ def _fault_of_two(amounts, called) -> tuple[str, str] | None:
     if "maximum" in amounts and amounts["maximum"] < amounts.get("minimum", 0):
         words = {"high": called("maximum"), "low": called("minimum")}
         return "maximum", _("“%(high)s” is below “%(low)s”") % words
-    if "days" in amounts and amounts.get("amber_days", 0) > amounts["days"]:
+    if "days" in amounts and amounts.get("amber_days", 0) > amounts["days"] * _AT_LEAST.get(amounts.get("unit"), 1):
         return "amber_days", _("“%(name)s” is longer than the whole time") % {"name": called("amber_days")}
     return None

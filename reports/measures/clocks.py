@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from constituents.models import Petition
+from constituents.models import Petition, Suggestion
 from liaison_stations.models import ReceptionDuty
 from office.clocks import CLOCKS, Clock
 from office.models import Rule
@@ -15,7 +15,13 @@ from reports.measures.spans import Night
 from reports.models import Flag
 
 # A matter that came to its end is neither replied to nor handed on.
-NO_REPLY_DUE = (Petition.Status.DECLINED, Petition.Status.ANSWERED, Petition.Status.CLOSED)
+NO_REPLY_DUE = (
+    Petition.Status.DECLINED,
+    Petition.Status.ANSWERED,
+    Petition.Status.CLOSED,
+    Petition.Status.MERGED,
+    Petition.Status.VOID,
+)
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,26 @@ _UNCONFIRMED = ReceptionDuty.objects.filter(reception=OuterRef("pk"), confirmed_
 _ENTRIES = Petition.objects.filter(station=OuterRef("station"), received_on=OuterRef("held_on"))
 _WRITTEN_DOWN = Q(nobody_came=True) | Q(Exists(_ENTRIES))
 
+_NO_FEEDBACK_DUE = (Petition.Status.DECLINED, Petition.Status.MERGED, Petition.Status.VOID)
+_SUGGESTION_ENDED = (Suggestion.Status.CLOSED, Suggestion.Status.WITHDRAWN)
+# A unit whose clock is stopped, or that has the matter no longer, owes nothing for now.
+_NOT_OWED = (
+    Q(paused_on__isnull=False) | Q(petition__status__in=NO_REPLY_DUE) | Q(suggestion__status__in=_SUGGESTION_ENDED)
+)
+
 DEADLINES = (
-    Deadline("reply_overdue", "referral", ended=Q(petition__status__in=NO_REPLY_DUE)),
-    Deadline("feedback_overdue", "referral", ended=Q(petition__status=Petition.Status.DECLINED)),
+    *(
+        Deadline(measure, "referral", ended=CLOCKS[measure].over | _NOT_OWED)
+        for measure in (
+            "unit_receipt",
+            "reply_overdue",
+            "letters_reply",
+            "suggestion_reply",
+            "suggestion_reply_wide",
+            "redo_reply",
+        )
+    ),
+    Deadline("feedback_overdue", "referral", ended=Q(petition__status__in=_NO_FEEDBACK_DUE)),
     Deadline("hand_over", "petition", ended=Q(status__in=NO_REPLY_DUE)),
     Deadline("forward", "petition", ended=Q(status__in=NO_REPLY_DUE)),
     Deadline("activity_report", "activity"),

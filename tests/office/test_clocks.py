@@ -44,7 +44,8 @@ def petition(town, received_on=date(2026, 2, 12), **more):
 
 
 def referral(town, routed_on=date(2026, 2, 12), **more):
-    return Referral.objects.create(petition=petition(town, routed_on), unit=town.unit, routed_on=routed_on, **more)
+    own = {"petition": petition(town, routed_on)} | more
+    return Referral.objects.create(place=town.place, unit=town.unit, routed_on=routed_on, **own)
 
 
 def stamped(row, due, rule):
@@ -192,12 +193,12 @@ def test_one_start_day_is_stamped_by_as_many_statements_for_one_row_as_for_many(
 
 @pytest.mark.rule("D3-七")
 def test_a_reply_is_due_by_the_unit_of_the_rule_and_only_where_its_set_is_used(small):
-    assert ReplyClock.load().due(date(2026, 2, 12), small.a.station)[0] == date(2026, 3, 14)
+    assert ReplyClock.load().due(date(2026, 2, 12), small.a.place)[0] == date(2026, 3, 14)
     Rule.objects.filter(measure="reply_overdue").update(amounts={"days": 5, "unit": "working-days"})
     RuleSetUse.objects.filter(rule_set__key="station").update(area=small.a.place)
-    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.station)
+    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.place)
     assert (due, rule.clause.key) == (date(2026, 2, 26), "D3-七")
-    assert ReplyClock.load().due(date(2026, 2, 12), small.b.station) == (None, None)
+    assert ReplyClock.load().due(date(2026, 2, 12), small.b.place) == (None, None)
 
 
 def test_a_referral_without_a_deadline_gets_none_from_the_sweep(small):
@@ -238,7 +239,7 @@ def test_a_change_of_the_calendar_moves_what_runs_and_writes_down_what_changed(s
 
 
 def test_calendar_days_are_not_moved_by_a_holiday(small):
-    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.station)
+    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.place)
     row = referral(small.a, due_on=due, due_rule=rule)
     free(date(2026, 2, 25))
     assert recompute(by=small.office, at=AT) == []
@@ -252,7 +253,7 @@ def extend(row, by, amount, unit):
 
 
 def test_an_extension_in_working_days_moves_with_the_calendar(small):
-    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.station)
+    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.place)
     row = referral(small.a, due_on=date(2026, 3, 20), due_rule=rule)
     assert due == date(2026, 3, 14)  # a Saturday
     extend(row, small.office, 5, "working-days")
@@ -269,7 +270,7 @@ def test_a_day_that_the_office_named_by_hand_is_never_moved(small):
 
 
 def test_a_corrected_start_day_moves_its_deadline_whatever_the_unit(small):
-    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.station)
+    due, rule = ReplyClock.load().due(date(2026, 2, 12), small.a.place)
     row = referral(small.a, due_on=due, due_rule=rule)
     Referral.objects.filter(pk=row.pk).update(routed_on=date(2026, 2, 13))
     assert recompute(by=small.office, at=AT) == []

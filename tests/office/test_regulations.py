@@ -31,6 +31,9 @@ IDS = [
     for key in line.split()
 ]
 
+# And of the laws that set the deadlines of which the nine texts say nothing.
+LAWS = ["L1-51", "L2-20", "L2-23", "L2-34"]
+
 NOT_AT_THE_DOOR = [kind for kind in Visit.Kind.values if kind not in ("home", "visit")]
 
 GOOD = """\
@@ -90,11 +93,11 @@ def folder(tmp_path):
 # The nine texts
 
 
-def test_every_id_of_the_nine_texts_is_a_clause_and_nothing_else_is():
-    assert [clause.id for entry in regulations.read() for clause in entry.clauses] == IDS
+def test_every_id_of_the_nine_texts_and_the_laws_is_a_clause_and_nothing_else_is():
+    assert [clause.id for entry in regulations.read() for clause in entry.clauses] == [*IDS, *LAWS]
 
 
-def test_the_nine_texts_and_who_stands_in_for_whom():
+def test_the_nine_texts_the_laws_and_who_stands_in_for_whom():
     read = [(e.key, e.status, e.superseded_by) for e in regulations.read()]
     assert read == [
         ("D1", "in_force", ""),
@@ -106,6 +109,8 @@ def test_the_nine_texts_and_who_stands_in_for_whom():
         ("D7", "in_force", ""),
         ("D8", "in_force", ""),
         ("D9", "in_force", ""),
+        ("L1", "in_force", ""),
+        ("L2", "in_force", ""),
     ]
 
 
@@ -129,6 +134,8 @@ def test_the_texts_are_whole_to_their_last_sentence_without_the_download_site_s_
         "D7": "员联络工作顺利开展。",
         "D8": "团申报个人履职情况。",
         "D9": "度自通过之日起施行。",
+        "L1": "之日起六个月内答复。",
+        "L2": "告知信访人延期理由。",
     }
 
 
@@ -156,6 +163,7 @@ def test_the_rules_that_are_evaluated_their_sets_and_their_numbers():
         ("D3-六f", "feedback_overdue"): ("station", {"days": 5, **working_days}, "red"),
         ("D3-六h", "hand_over"): ("station", {"days": 5, **working_days}, "amber"),
         ("D3-七", "reply_overdue"): ("station", {"days": 30, "unit": "days"}, "red"),
+        ("D3-七", "redo_reply"): ("station", {"days": 1, "unit": "months"}, "red"),
         ("D5-一b", "station_tracker"): ("street", {"minimum": 1}, "amber"),
         ("D5-二a", "reception_notice"): ("street", {"days": 3, "unit": "days"}, "amber"),
         ("D5-三a", "reception_record"): ("street", {"days": 1, **working_days}, "amber"),
@@ -176,6 +184,10 @@ def test_the_rules_that_are_evaluated_their_sets_and_their_numbers():
         ),
         ("D9-3", "activity_report"): ("county", {"days": 10, **working_days}, "amber"),
         ("D9-5", "group_leader_meeting"): ("county", {**year, "maximum": 2}, "amber"),
+        ("L1-51", "suggestion_reply"): ("law", {"days": 3, "unit": "months", "amber_days": 15}, "red"),
+        ("L1-51", "suggestion_reply_wide"): ("law", {"days": 6, "unit": "months", "amber_days": 15}, "red"),
+        ("L2-23", "unit_receipt"): ("law", {"days": 5, **working_days}, "amber"),
+        ("L2-34", "letters_reply"): ("law", {"days": 60, "unit": "days", "amber_days": 10}, "red"),
     }
 
 
@@ -208,18 +220,27 @@ def test_each_clause_is_read_by_rules_or_says_why_not():
 
 def test_a_text_s_rules_are_those_of_its_set():
     sets = {(entry.key, rule.set) for entry in regulations.read() for rule in entry.rules}
-    assert sets == {("D1", "county"), ("D3", "station"), ("D5", "street"), ("D8", "town"), ("D9", "county")}
+    assert sets == {
+        ("D1", "county"),
+        ("D3", "station"),
+        ("D5", "street"),
+        ("D8", "town"),
+        ("D9", "county"),
+        ("L1", "law"),
+        ("L2", "law"),
+    }
 
 
-def test_the_four_rule_sets_and_where_they_apply_at_first():
+def test_the_five_rule_sets_and_where_they_apply_at_first():
     entry = regulations.read_rule_sets()
-    assert entry.keys == ["county", "town", "street", "station"]
+    assert entry.keys == ["county", "town", "street", "station", "law"]
     first = date(2016, 1, 1)
     assert [(use.set, use.level, use.effective_from, use.effective_to) for use in entry.uses] == [
         ("county", "county", first, None),
         ("town", "town", first, None),
         ("street", "street", first, None),
         ("station", "", first, None),
+        ("law", "", first, None),
     ]
 
 
@@ -230,13 +251,13 @@ def test_the_four_rule_sets_and_where_they_apply_at_first():
 def test_the_texts_are_loaded_with_their_clauses_and_rules():
     counts = regulations.load(on=date(2026, 10, 31))
     assert counts == {
-        "regulations": {"created": 9, "updated": 0, "unchanged": 0},
-        "clauses": {"created": 88, "updated": 0, "unchanged": 0},
-        "sets": {"created": 4, "updated": 0, "unchanged": 0},
-        "rules": {"created": 64, "updated": 0, "unchanged": 0, "kept": 0, "removed": 0},
-        "in_force": 64,
+        "regulations": {"created": 11, "updated": 0, "unchanged": 0},
+        "clauses": {"created": 92, "updated": 0, "unchanged": 0},
+        "sets": {"created": 5, "updated": 0, "unchanged": 0},
+        "rules": {"created": 70, "updated": 0, "unchanged": 0, "kept": 0, "removed": 0},
+        "in_force": 70,
     }
-    assert list(Clause.objects.values_list("key", flat=True)) == IDS
+    assert list(Clause.objects.values_list("key", flat=True)) == [*IDS, *LAWS]
     assert Regulation.objects.get(superseded_by__isnull=False).superseded_by.key == "D9"
     rule = Rule.objects.get(clause__key="D1-3①b")
     assert rule.amounts == {"minimum": 1, "amber_day": 20}
@@ -260,11 +281,11 @@ def test_loading_twice_leaves_the_same_rows():
     before = rows()
     counts = regulations.load(on=date(2026, 10, 31))
     assert counts == {
-        "regulations": {"created": 0, "updated": 0, "unchanged": 9},
-        "clauses": {"created": 0, "updated": 0, "unchanged": 88},
-        "sets": {"created": 0, "updated": 0, "unchanged": 4},
-        "rules": {"created": 0, "updated": 0, "unchanged": 64, "kept": 0, "removed": 0},
-        "in_force": 64,
+        "regulations": {"created": 0, "updated": 0, "unchanged": 11},
+        "clauses": {"created": 0, "updated": 0, "unchanged": 92},
+        "sets": {"created": 0, "updated": 0, "unchanged": 5},
+        "rules": {"created": 0, "updated": 0, "unchanged": 70, "kept": 0, "removed": 0},
+        "in_force": 70,
     }
     assert rows() == before
 
@@ -277,7 +298,7 @@ def test_a_changed_file_changes_its_row_and_only_that(folder):
     assert regulations.load(on=date(2026, 10, 31), directory=folder(changed)) == {
         "regulations": {"created": 0, "updated": 0, "unchanged": 1},
         "clauses": {"created": 0, "updated": 0, "unchanged": 1},
-        "sets": {"created": 0, "updated": 0, "unchanged": 4},
+        "sets": {"created": 0, "updated": 0, "unchanged": 5},
         "rules": {"created": 0, "updated": 1, "unchanged": 0, "kept": 0, "removed": 0},
         "in_force": 1,
     }
@@ -367,11 +388,11 @@ def test_an_installation_with_the_rules_of_before_there_were_sets_takes_the_file
         rule_set=RuleSet.objects.get(key="county"), effective_from=date(2016, 1, 1), **old
     )
     counts = regulations.load(on=date(2026, 10, 31))
-    assert counts["rules"] == {"created": 62, "updated": 1, "unchanged": 1, "kept": 0, "removed": 1}
+    assert counts["rules"] == {"created": 68, "updated": 1, "unchanged": 1, "kept": 0, "removed": 1}
     assert not Rule.objects.filter(pk=share.pk).exists()
     flag.refresh_from_db()
     assert (flag.rule.amounts, flag.rule.period) == ({"days": 30, "unit": "days"}, "clock")
-    assert RuleSetUse.objects.count() == 4
+    assert RuleSetUse.objects.count() == 5
 
 
 @pytest.mark.django_db
@@ -383,6 +404,7 @@ def test_where_a_set_applies_is_the_office_s_word_once_it_has_spoken(small):
     ends = RuleSetUse.objects.values_list("rule_set__key", "level", "effective_to")
     assert sorted(ends) == [
         ("county", "county", None),
+        ("law", "", None),
         ("station", "", None),
         ("street", "street", None),
         ("town", "county", date(2026, 12, 31)),
@@ -490,7 +512,7 @@ BAD = {
         "“kind” is one of: measure, clock, workflow, form, access",
     ),
     "measure of another kind": (('kind = "measure"', 'kind = "clock"'), 18, "this measure is of the kind “measure”"),
-    "set not known": (('set = "county"', 'set = "village"'), 19, "“set” is one of: county, town, street, station"),
+    "set not known": (('set = "county"', 'set = "village"'), 19, "“set” is one of: county, town, street, station, law"),
     "clause that nobody reads": (
         (RULE, ""),
         12,
@@ -619,9 +641,9 @@ def test_a_file_that_is_no_toml_is_refused_at_its_line(folder, good, bad, line):
 def test_the_command_prints_one_json_object(capsys):
     call_command("load_regulations", "--json")
     first = json.loads(capsys.readouterr().out)
-    assert first["clauses"] == {"created": 88, "updated": 0, "unchanged": 0}
+    assert first["clauses"] == {"created": 92, "updated": 0, "unchanged": 0}
     call_command("load_regulations")
-    assert capsys.readouterr().out == "9 texts, 88 clauses, 64 rules in force; 0 of the office kept\n"
+    assert capsys.readouterr().out == "11 texts, 92 clauses, 70 rules in force; 0 of the office kept\n"
 
 
 @pytest.mark.django_db
@@ -653,7 +675,7 @@ def test_the_check_says_what_is_in_the_file(capsys):
     call_command("regulations", "--check", str(regulations.DIRECTORY / "d9.toml"))
     assert capsys.readouterr().out == "d9.toml is right: D9 “县人大代表联系选民制度”, 10 clauses, 10 rules\n"
     call_command("regulations", "--check", str(regulations.RULE_SETS))
-    assert capsys.readouterr().out == "rule_sets.toml is right: 4 rule sets, 4 uses\n"
+    assert capsys.readouterr().out == "rule_sets.toml is right: 5 rule sets, 5 uses\n"
 
 
 def test_the_check_ends_with_file_line_and_reason(folder, capsys):

@@ -5,7 +5,7 @@ from reports import coverage
 
 
 class Command(BaseCommand):
-    help = "Write docs/coverage.md: every rule of the nine texts, what carries it out, which test proves it."
+    help = "Write docs/coverage.md: every rule of the texts and the laws, what carries it out, which test proves it."
 
     def add_arguments(self, parser):
         parser.add_argument("--check", action="store_true", help="write nothing; fail when the file is out of date")
