@@ -6,7 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("office.urls")),
     path("my/", include("visits.urls")),
-    path("desk/", include("constituents.urls")),
+    path("", include("constituents.urls")),
     path("reports/", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -4,9 +4,9 @@ from constituents import views
 
 app_name = "constituents"
 urlpatterns = [
-    path("", views.desk, name="desk"),
-    path("new/", views.register, name="register"),
-    path("petitions/<int:pk>/", views.detail, name="detail"),
-    path("petitions/<int:pk>/receipt/", views.receipt, name="receipt"),
-    path("petitions/<int:pk>/form/", views.reception_form, name="form"),
+    path("desk/", views.desk, name="desk"),
+    path("desk/new/", views.register, name="register"),
+    path("matters/<int:pk>/", views.detail, name="detail"),
+    path("matters/<int:pk>/receipt/", views.receipt, name="receipt"),
+    path("matters/<int:pk>/form/", views.reception_form, name="form"),
 ]

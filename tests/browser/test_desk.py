@@ -146,7 +146,7 @@ def test_another_receipt_in_between_does_not_take_the_draft_away(page, small, of
     sign_in(officer)
     page.goto("/desk/new/")
     page.fill("#id_situation", "还没说完。")
-    page.goto(f"/desk/petitions/{earlier.pk}/receipt/")
+    page.goto(f"/matters/{earlier.pk}/receipt/")
     page.goto("/desk/new/")
     assert page.locator("#id_situation").input_value() == "还没说完。"
     page.locator("[data-draft-clear]").click()
@@ -182,7 +182,7 @@ def test_the_receipt_and_the_form_print_on_one_page_without_the_menu(page, small
     made = register(small.a, situation=words, request="请把路面垫高，或者修一条排水沟。", urgent=True)
     sign_in(officer)
     for part in ("receipt", "form"):
-        page.goto(f"/desk/petitions/{made.pk}/{part}/")
+        page.goto(f"/matters/{made.pk}/{part}/")
         look(f"desk-{part}-sheet")
         assert pages_of(page.pdf(prefer_css_page_size=True)) == 1
         page.emulate_media(media="print")
@@ -197,7 +197,7 @@ def test_the_longest_text_prints_whole_on_several_pages(page, small, officer, si
     sign_in(officer)
     page.emulate_media(media="print")
     for part in ("receipt", "form"):
-        page.goto(f"/desk/petitions/{made.pk}/{part}/")
+        page.goto(f"/matters/{made.pk}/{part}/")
         shown = page.locator(".sheet").inner_text()
         assert [shown.count(sign) for sign in "长尾末"] == [3999, 1, 1]
         cut = "all => all.filter((e) => getComputedStyle(e).overflowY !== 'visible').map((e) => e.tagName)"
@@ -235,9 +235,9 @@ def test_long_words_stay_on_every_page(page, small, officer, sign_in, look):
     for name, address in {
         "desk": "/desk/",
         "register": "/desk/new/",
-        "matter": f"/desk/petitions/{made.pk}/",
-        "receipt": f"/desk/petitions/{made.pk}/receipt/",
-        "form": f"/desk/petitions/{made.pk}/form/",
+        "matter": f"/matters/{made.pk}/",
+        "receipt": f"/matters/{made.pk}/receipt/",
+        "form": f"/matters/{made.pk}/form/",
     }.items():
         page.goto(address)
         look(f"desk-long-{name}")

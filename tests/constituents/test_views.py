@@ -152,7 +152,7 @@ def test_a_post_taken_away_closes_the_register_at_once(officer, small):
     small.a.station.posts.all().delete()
     assert officer.get("/desk/").context["stations"] == []
     assert officer.post("/desk/new/", typed()).url == "/desk/"
-    assert officer.get(f"/desk/petitions/{mine.pk}/").status_code == 404
+    assert officer.get(f"/matters/{mine.pk}/").status_code == 404
     assert Petition.objects.count() == 1
 
 
@@ -290,20 +290,20 @@ def test_a_matter_is_read_by_its_station_and_by_the_offices_above_it(client, sma
     seen = {}
     for user in (small.a.officer, small.b.officer, small.a.staff, small.b.staff, small.office, small.a.deputy_user):
         client.force_login(user)
-        seen[user.username] = client.get(f"/desk/petitions/{mine.pk}/{part}").status_code
+        seen[user.username] = client.get(f"/matters/{mine.pk}/{part}").status_code
     assert seen == {"officer1": 200, "officer2": 404, "town1": 200, "town2": 404, "office": 200, "deputy1": 403}
 
 
 @pytest.mark.parametrize("part", PAGES)
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 30])
 def test_a_matter_that_is_not_there_is_not_found(officer, small, part, pk):
-    assert officer.get(f"/desk/petitions/{pk}/{part}").status_code == 404
+    assert officer.get(f"/matters/{pk}/{part}").status_code == 404
 
 
 @pytest.mark.parametrize("part", PAGES)
 def test_a_matter_shows_its_words_as_text_never_as_markup(officer, small, part):
     mine = petition(small.a, situation="<script>alert(1)</script>", request="<b>修</b>", visitor="<i>王</i>")
-    text = officer.get(f"/desk/petitions/{mine.pk}/{part}").content.decode()
+    text = officer.get(f"/matters/{mine.pk}/{part}").content.decode()
     assert [text.count(mark) for mark in ("<script>alert", "<b>修", "<i>王")] == [0, 0, 0]
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
@@ -311,7 +311,7 @@ def test_a_matter_shows_its_words_as_text_never_as_markup(officer, small, part):
 def test_a_matter_shows_its_steps_and_with_whom_it_is(officer, small):
     mine = petition(small.a, deputy=small.a.deputy)
     Referral.objects.create(petition=mine, unit=small.a.unit, routed_on=date(2026, 3, 16), due_on=date(2026, 4, 15))
-    context = officer.get(f"/desk/petitions/{mine.pk}/").context
+    context = officer.get(f"/matters/{mine.pk}/").context
     assert [(name, step.by) for name, step in context["steps"]] == [(rules.step_name("register"), small.a.officer)]
     assert [(r.unit, r.due_on) for r in context["referrals"]] == [(small.a.unit, date(2026, 4, 15))]
 
@@ -322,7 +322,7 @@ def test_the_receipt_names_the_office_the_station_and_whom_to_call(officer, smal
     small.a.station.address = "镇政府一楼"
     small.a.station.save()
     mine = petition(small.a)
-    text = officer.get(f"/desk/petitions/{mine.pk}/receipt/").content.decode()
+    text = officer.get(f"/matters/{mine.pk}/receipt/").content.decode()
     for words in ("试验县人大常委会代表工作委员会", "01〔2026〕0001", "0719-3221234", "镇政府一楼", "三组的路积水。"):
         assert text.count(words) > 0, words
 
@@ -341,7 +341,7 @@ def test_a_stranger_signs_in_and_a_wrong_role_is_refused(client, small):
 
 
 @pytest.mark.parametrize(
-    "address", ["/desk/", "/desk/?q=张", "/desk/new/", *[f"/desk/petitions/{{pk}}/{p}" for p in PAGES]]
+    "address", ["/desk/", "/desk/?q=张", "/desk/new/", *[f"/matters/{{pk}}/{p}" for p in PAGES]]
 )
 def test_a_page_asks_the_database_at_most_ten_times_however_much_there_is(
     officer, small, address, django_assert_max_num_queries
