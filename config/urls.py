@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("office.urls")),
     path("my/", include("visits.urls")),
     path("", include("constituents.urls")),
+    path("stations/", include("liaison_stations.urls")),
     path("reports/", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

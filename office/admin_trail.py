@@ -3,7 +3,7 @@
 from datetime import date, time
 
 from django.apps import apps
-from django.db.models import CharField, Model, QuerySet, TextField
+from django.db.models import CharField, FileField, Model, QuerySet, TextField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,22 @@ DEEDS = {
     "amended": _("a new version written"),
     "ended": _("ended"),
     "received": _("report received"),
+    "sent_again": _("sent again"),
     "not_received": _("receipt taken back"),
+    "rota_generated": _("rota of a year generated"),
+    "confirmed": _("turn confirmed"),
+    "asked_leave": _("leave asked for"),
+    "asked_swap": _("swap asked for"),
+    "asked_substitute": _("substitution asked for"),
+    "agreed": _("agreed"),
+    "refused": _("refused"),
+    "notice_posted": _("notice posted"),
+    "signed_in": _("signed in"),
+    "held": _("held"),
+    "nobody_came": _("held, nobody came"),
+    "called_off": _("cancelled"),
+    "appointed": _("appointment made"),
+    "renewed": _("renewed"),
 }
 
 
@@ -67,9 +82,9 @@ def _fields(form) -> dict:
 
 
 def _values(form, name):
-    """The value before and after; of free text only that it changed, for it may hold what people confided."""
+    """The value before and after; of free text and files only that they changed: they may hold what people confided."""
     field = form._meta.model._meta.get_field(name)
-    if isinstance(field, CharField | TextField) and not field.choices:
+    if isinstance(field, CharField | TextField | FileField) and not field.choices:
         return None
     return [_plain(form.get_initial_for_field(form.fields[name], name)), _plain(form.cleaned_data[name])]
 

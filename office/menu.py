@@ -12,6 +12,7 @@ _PAGES = (
     ("reports:duties", _("What I still owe")),
     ("reports:group_duties", _("Group duties")),
     ("constituents:desk", _("Station desk")),
+    ("stations:calendar", _("Reception rota")),
     ("reports:annual", _("Annual report")),
     ("reports:coverage", _("Coverage by month")),
     ("office:deadline", _("Deadline calculator")),
