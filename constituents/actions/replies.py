@@ -66,9 +66,13 @@ def _tell_of_reply(matter, referral, at):
 
 @transaction.atomic
 def ask_time(referral, *, by, at, on, amount: int, unit: str, reason: str, seen=None) -> ExtensionRequest:
-    """A unit asks for more time; the office grants or refuses it (L2-34)."""
+    """A unit asks for more time; the office grants or refuses it (L2-34).
+
+    Raises ``NotExtended`` for what can never be granted, or ``office.deadlines.Uncountable``.
+    """
     matter, referral = claim_referral(referral, "ask_time", by=by, seen=seen)
     _check_extendable(referral)
+    _check_length(referral, reckon(referral.due_on, amount, unit, calendar=Calendar.load()).due)
     if referral.requests.filter(state=ExtensionRequest.State.ASKED).exists():
         raise NotExtended(_("Your unit has asked already; the office has not answered yet."))
     asked = ExtensionRequest.objects.create(

@@ -52,6 +52,7 @@ def route(
     """
     petition = claim(petition, "route", by=by, seen=seen)
     _check_desk(petition, by)
+    check_units([unit, *assisting], by)
     lead = hand(petition, [unit, *assisting], by=by, on=on, brief=brief, kind=kind, mode=mode, person=person)
     for referral in petition.referrals.filter(Referral.IN_HAND):
         referral.released_attachments.set(petition.attachments.filter(pk__in=[one.pk for one in files]))
@@ -79,7 +80,7 @@ def _check_desk(petition, by):
 
 def hand(matter, units, *, by, on, brief, kind, mode, person="", round=1) -> Referral:
     """Write one referral a unit, the first the lead's, each with the day its reply is due and the rule that says so."""
-    _check_units(matter, units, by)
+    _check_complaint(matter, units)
     place = matter.station.jurisdiction if subject_of(matter) == "petition" else matter.jurisdiction
     due_on, rule = ReplyClock.load().due(on, place, kind=kind, round=round)
     parts = [Referral.Part.LEAD, *[Referral.Part.ASSISTING] * (len(units) - 1)]
@@ -93,19 +94,23 @@ def hand(matter, units, *, by, on, brief, kind, mode, person="", round=1) -> Ref
     return made[0]
 
 
-def _check_units(matter, units, by):
+def check_units(units, by):
+    """Whether somebody may route to these units at all (D3-六b, D3-六c); raises ``CannotMove``."""
     if len({unit.pk for unit in units}) < len(units):
         raise CannotMove(_("Each unit can be named once."), "assisting")
     if not all(unit.active for unit in units):
         raise CannotMove(_("This unit is no longer in use."), "unit")
-    if subject_of(matter) == "petition" and complained_units(matter) & {unit.pk for unit in units}:
-        reason = _("The matter complains about this unit: it is never routed there. Please choose the unit above it.")
-        raise CannotMove(reason, "unit")
     routable = set(units_for(by).filter(pk__in=[unit.pk for unit in units]).values_list("pk", flat=True))
     if routable != {unit.pk for unit in units}:
         raise CannotMove(
             _("A township routes to the units of its own government; report to the county (D3-六c)."), "unit"
         )
+
+
+def _check_complaint(matter, units):
+    if subject_of(matter) == "petition" and complained_units(matter) & {unit.pk for unit in units}:
+        reason = _("The matter complains about this unit: it is never routed there. Please choose the unit above it.")
+        raise CannotMove(reason, "unit")
 
 
 def units_for(user):
@@ -155,7 +160,8 @@ def task_of(referral) -> str:
 def claim_referral(referral, *verbs, by, seen=None):
     """A referral and its matter, both locked, for one of these verbs; the unit has it in hand.
 
-    ``seen`` is the version of the matter: whatever happens to a referral is a step of its matter too. Raises what ``constituents.moving.claim`` raises.
+    ``seen`` is the version of the matter: whatever happens to a referral is a step of its matter too. Raises what
+    ``constituents.moving.claim`` raises.
     """
     matter = claim(referral.matter, *verbs, by=by, seen=seen)
     roles = moves.roles_for(by, [move for verb in verbs for move in moves.of(subject_of(matter), verb)])
@@ -171,7 +177,8 @@ def add_unit(matter, *, by, at, on, unit, seen=None) -> Referral:
     """Ask one more unit to assist the lead (D5-三c); it reads what the lead reads."""
     matter = claim(matter, "add_unit", by=by, seen=seen)
     lead = matter.referrals.get(Referral.IN_HAND, part=Referral.Part.LEAD)
-    _check_units(matter, [unit], by)
+    check_units([unit], by)
+    _check_complaint(matter, [unit])
     if matter.referrals.filter(Referral.IN_HAND, unit=unit).exists():
         raise CannotMove(_("This unit has the matter already."), "unit")
     referral = Referral.objects.create(

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constituents import audiences, rules
-from constituents.actions.routing import hand, matter_number, page_of, tell, tell_units
+from constituents.actions.routing import check_units, hand, matter_number, page_of, tell, tell_units
 from constituents.actions.verdicts import hand_again
 from constituents.models import Petition, Referral, Signature, Suggestion
 from constituents.models.petitions import Satisfaction
@@ -136,6 +136,7 @@ def route_suggestion(suggestion, *, by, at, on, unit, assisting=(), person="", s
     brief = f"{suggestion.title}\n\n{suggestion.grounds}\n\n{suggestion.proposal}"[:4000]
     mode = Referral.Mode.SUGGESTION
     units = [unit, *assisting]
+    check_units(units, by)
     lead = hand(suggestion, units, by=by, on=on, brief=brief, kind=kind, mode=mode, person=person)
     step(suggestion, "route", by=by, at=at, note="、".join(str(one) for one in units), referral=lead)
     tell_units(suggestion, by=by, at=at)
