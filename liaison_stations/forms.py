@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
 from liaison_stations import rota
 from liaison_stations.models import Recurrence, Station
@@ -198,6 +199,12 @@ class AppointForm(KeyedForm):
 
 
 class StationForm(ScopedForm):
+    """A station; its photo is drawn anew before it is kept, so that nothing is hidden behind it."""
+
+    class Meta:
+        # The photo that is there stands below, behind the page that asks who looks.
+        widgets = {"photo": forms.FileInput}
+
     def clean_photo(self):
         file = self.cleaned_data["photo"]
         if not file or "photo" not in self.changed_data:
@@ -217,6 +224,7 @@ class RuleFields(forms.ModelForm):
         required=False,
         min_value=1,
         max_value=31,
+        widget=UnfoldAdminIntegerFieldWidget,
         help_text=_("Only for every month; a month without that day takes its last one."),
     )
     weekday = forms.TypedChoiceField(
@@ -225,6 +233,7 @@ class RuleFields(forms.ModelForm):
         coerce=int,
         empty_value=None,
         choices=[("", "–"), *WEEKDAYS.items()],
+        widget=UnfoldAdminSelectWidget,
         help_text=_("Only for every week."),
     )
 
@@ -281,6 +290,9 @@ class RecurrenceForm(RuleFields, ScopedForm):
 
 class ManyStationsForm(RuleFields):
     """One recurrence for several stations at once."""
+
+    class Meta(RuleFields.Meta):
+        widgets = {"since": _Day, "until": _Day, "starts_at": _Hour, "ends_at": _Hour}
 
     stations = forms.ModelMultipleChoiceField(
         None,
