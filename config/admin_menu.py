@@ -59,6 +59,7 @@ MENU = [
             _for_county(_("Terms"), "calendar_month", "deputies_term_changelist"),
             _for_county(_("Users"), "person", "office_user_changelist"),
             _for_county(_("Roles"), "badge", "office_assignment_changelist"),
+            _for_county(_("Notices sent out"), "outgoing_mail", "office_outbox_changelist"),
             _for_county(_("Audit trail"), "history", "office_auditevent_changelist"),
         ],
     },

@@ -1,15 +1,19 @@
-"""Places, people, regulations and the audit trail in the admin site."""
+"""Places, people, regulations, what was sent out and the audit trail in the admin site."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 
-from office import admin_trail, clock, places, rule_admin, sign_ins
-from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter
+from office import admin_trail, clock, outbox, places, rule_admin, sign_ins
+from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.calendar_admin import CalendarDayAdmin
 from office.models import (
     Assignment,
@@ -17,6 +21,7 @@ from office.models import (
     CalendarDay,
     Clause,
     Jurisdiction,
+    Outbox,
     Regulation,
     Rule,
     RuleSet,
@@ -104,7 +109,7 @@ class UserAdmin(ScopedAdmin):
     search_fields = ["username", "name"]
     search_help_text = _("user name, full name")
     ordering = ["name", "username"]
-    fields = ["username", "name", "phone", "is_active"]
+    fields = ["username", "name", "phone", "email", "is_active"]
     inlines = [AssignmentInline]
     actions_detail = ["new_password"]
 
@@ -179,6 +184,79 @@ admin.site.register(Clause, rule_admin.ClauseAdmin)
 admin.site.register(Rule, rule_admin.RuleAdmin)
 admin.site.register(RuleSet, rule_admin.RuleSetAdmin)
 admin.site.register(RuleSetUse, rule_admin.RuleSetUseAdmin)
+
+
+class Stand(SimpleListFilter):
+    """How a message stands: it waits for its next try, has gone, or was given up."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return Outbox.State.choices
+
+    def queryset(self, request, queryset):
+        open_, tried = Q(done_at=None), Q(tries__gte=Outbox.TRIES)
+        states = {Outbox.State.WAITING: open_ & ~tried, Outbox.State.SENT: ~open_, Outbox.State.FAILED: open_ & tried}
+        return queryset.filter(states[self.value()]) if self.value() in states else queryset
+
+
+@admin.register(Outbox)
+class OutboxAdmin(ReadOnlyAdmin):
+    """What left the house or is to leave it; a message that was given up can be given its tries anew."""
+
+    viewing = COUNTY
+    list_display = ["created_at", "channel", "recipient", "words", "stand", "tries", "error"]
+    list_filter = [Stand, "channel"]
+    list_select_related = ["user"]
+    ordering = ["-id"]
+    fields = ["created_at", "channel", "recipient", "words", "stand", "tries", "next_at", "done_at", "error"]
+    readonly_fields = ["recipient", "words", "stand"]
+    actions_detail = ["send_again"]
+
+    def rows(self, request, roles=None):
+        if request.user.is_superuser:
+            return Outbox.objects.all()
+        return Outbox.objects.filter(Q(user=None) | Q(user__in=people_of(request.user, roles or self.viewing)))
+
+    @display(description=pgettext_lazy("outgoing notice", "recipient"))
+    def recipient(self, obj):
+        return obj.user
+
+    @display(description=pgettext_lazy("outgoing notice", "message"))
+    def words(self, obj):
+        return obj.payload["text"]
+
+    @display(
+        description=_("state"),
+        label={
+            Outbox.State.WAITING.label: "info",
+            Outbox.State.SENT.label: "success",
+            Outbox.State.FAILED.label: "danger",
+        },
+    )
+    def stand(self, obj):
+        return obj.state.label
+
+    def has_send_again_permission(self, request, object_id=None):
+        return may(request.user, self.viewing)
+
+    def get_actions_detail(self, request, object_id):
+        message = self.get_object(request, unquote(str(object_id)))
+        failed = message and message.state == Outbox.State.FAILED
+        return super().get_actions_detail(request, object_id) if failed else []
+
+    @action(description=_("Send again"), icon="send", url_path="send-again", permissions=["send_again"])
+    def send_again(self, request, object_id):
+        message = self.found(request, object_id)
+        if request.method != "POST":
+            context = {"title": _("Send again"), "original": message, "opts": self.opts}
+            return self.page(request, "admin/send_again.html", context)
+        if outbox.send_again(message, by=request.user, at=clock.now()):
+            messages.success(request, _("The message is sent again."))
+        else:
+            messages.warning(request, _("This message has not failed; nothing was done."))
+        return redirect("admin:office_outbox_change", message.pk)
 
 
 @admin.register(AuditEvent)

@@ -6,7 +6,7 @@ from itertools import chain
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import UnreadablePostError
+from django.db import DatabaseError
 from django.utils import translation
 
 from office import policy as table
@@ -27,23 +27,21 @@ def refuse_broken_text(get_response):
 
 
 def refuse_broken_forms(get_response):
-    """The same for the fields of a form. It stands behind the policy: no stranger's form is read for this.
+    """A form with broken text: where its own page does not name the field, and fails, the answer is 400 and not 500.
 
-    Django reads a form once and keeps it, so the view finds the same fields and the same uploads.
+    Nothing is read for this that the view did not read: what was uploaded is in memory once.
     """
 
     def middleware(request):
         return get_response(request)
 
-    def process_view(request, view, args, kwargs):
-        try:
-            broken = request.method == "POST" and _is_broken(request.POST)
-        except UnreadablePostError:
-            broken = True  # the sender went away half-way
-        if broken:
-            raise BadRequest("broken text in a form")
+    def process_exception(request, exception):
+        # What a database, an encoder and a page say of broken text.
+        fault = isinstance(exception, ValueError | DatabaseError)
+        if fault and request.method == "POST" and _is_broken(request.POST):
+            raise BadRequest("broken text in a form") from exception
 
-    middleware.process_view = process_view
+    middleware.process_exception = process_exception
     return middleware
 
 

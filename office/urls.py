@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from office import deadline_views, views
+from office import deadline_views, notice_views, views
 
 app_name = "office"
 urlpatterns = [
@@ -17,5 +17,8 @@ urlpatterns = [
     path("signout/", auth.LogoutView.as_view(), name="sign_out"),
     path("deadline/", deadline_views.deadline, name="deadline"),
     path("deadline/<str:kind>/<int:pk>/", deadline_views.deadline_of, name="deadline_of"),
+    path("notices/", notice_views.inbox, name="notices"),
+    path("notices/read/", notice_views.read_all, name="notices_read"),
+    path("notices/<int:pk>/open/", notice_views.open_one, name="notice_open"),
     path("password/", views.ChangePassword.as_view(), name="password"),
 ]

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -57,12 +58,16 @@ class Outbox(models.Model):
         WEBHOOK = "webhook", _("group message")
 
     key = models.CharField(max_length=200, unique=True)
-    channel = models.CharField(_("channel"), max_length=20, choices=Channel)
+    channel = models.CharField(pgettext_lazy("outgoing notice", "channel"), max_length=20, choices=Channel)
     # None: the channel leads to a room, not to a person. The address is read when it is sent.
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("recipient")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("outgoing notice", "recipient"),
     )
-    payload = models.JSONField(_("message"))
+    payload = models.JSONField(pgettext_lazy("outgoing notice", "message"))
     created_at = models.DateTimeField(_("written"))
     done_at = models.DateTimeField(_("sent"), null=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
