@@ -1,16 +1,16 @@
 from django.db import migrations
 
-# Characters and pairs of characters; the second one, for digits, gives the pieces of one length.
+# Single signs, pairs of signs, and four digits at a time where four or more stand together.
 GRAMS = """
 CREATE FUNCTION grams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT signs || ARRAY(SELECT a || b FROM unnest(signs, signs[2:]) AS pair (a, b) WHERE b IS NOT NULL)
+    SELECT signs
+        || ARRAY(SELECT a || b FROM unnest(signs, signs[2:]) AS pair (a, b) WHERE b IS NOT NULL)
+        || ARRAY(SELECT substr(run[1], i, 4)
+                 FROM regexp_matches($1, '[0-9]{4,}', 'g') AS run, generate_series(1, length(run[1]) - 3) AS i)
     FROM string_to_array($1, NULL) AS signs
 $$;
-CREATE FUNCTION grams(text, integer) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT ARRAY(SELECT substr($1, i, $2) FROM generate_series(1, length($1) - $2 + 1) AS i)
-$$;
 """
-NO_GRAMS = "DROP FUNCTION grams(text); DROP FUNCTION grams(text, integer);"
+NO_GRAMS = "DROP FUNCTION grams(text)"
 
 
 def _on_postgresql(sql):
