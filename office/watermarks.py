@@ -21,6 +21,15 @@ def held(job: str, *, since: Callable[[], date]) -> Watermark:
     return Watermark.objects.select_for_update().get(job=job)
 
 
+def judged_through(job: str) -> date | None:
+    """The last day that ``job`` has done, None before its first; until the transaction ends it does no further one.
+
+    Whoever writes down something of a day waits for the run that judges that day, or that run waits for them.
+    """
+    mark = Watermark.objects.select_for_update().filter(job=job).first()
+    return mark and mark.done_through
+
+
 def rewind(job: str, *, to: date):
     """Let ``job`` be done again from ``to`` on: facts of that day and later have just come in, or were taken back."""
     earliest = Least(Coalesce("again_from", Value(to)), Value(to), output_field=DateField())

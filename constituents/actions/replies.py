@@ -8,7 +8,7 @@ from constituents.actions.intake import keep_with_reply
 from constituents.actions.routing import claim_referral, matter_number, page_of, task_of, tell
 from constituents.models import Extension, ExtensionRequest, Referral, Urging
 from constituents.moving import CannotMove, step, subject_of
-from office import audit, clocks
+from office import audit, clocks, watermarks
 from office.deadlines import amount_in_words, reckon
 from office.roles import Role
 from office.workdays import Calendar
@@ -25,15 +25,19 @@ class NotExtended(CannotMove):
 def reply(referral, *, by, at, on, text, result=None, files=(), seen=None) -> Referral:
     """Write down a unit's reply, or the opinion of one that assists; typed in by a desk it is marked as on paper.
 
-    The lead's reply brings the matter to where it is brought back to the person, and starts that clock (D3-六f).
+    The lead's reply brings the matter to where it is brought back to the person, and starts that clock (D3-六f). What
+    a unit sends after the night has been judged counts from that day: a reply is never both in time and overdue.
     """
+    judged = watermarks.judged_through(watermarks.SWEEP)
+    by_unit = by.has_role(Role.HANDLING_UNIT)
+    on = max(on, judged or on) if by_unit else on
     leads = referral.part == Referral.Part.LEAD
     verb = "reply" if leads else "opinion"
     matter, referral = claim_referral(referral, verb, by=by, seen=seen)
     _check_reply(leads, text, result)
     referral.replied_on, referral.reply, referral.result = on, text, result
     referral.accepted_on = referral.accepted_on or on
-    referral.on_paper, referral.paused_on = not by.has_role(Role.HANDLING_UNIT), None
+    referral.on_paper, referral.paused_on = not by_unit, None
     referral.changed("replied_on", "reply", "result", "accepted_on", "on_paper", "paused_on")
     keep_with_reply(referral, files, by=by, at=at)
     if leads and subject_of(matter) == "petition":
