@@ -1,4 +1,4 @@
-"""Two people at one matter: the second is told, and a reply in the second of the sweep is in time or overdue, not both."""
+"""Two people at one matter: the second is told; a reply in the second of the sweep is in time or overdue, not both."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
