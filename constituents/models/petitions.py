@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,22 +11,29 @@ from deputies.models import Deputy
 from liaison_stations.models import Reception, Station
 from office.models import Rule, Unit
 from office.scoping import ScopedQuerySet
+from office.text_search import Folded, GramIndex, Grams, containing
 from office.versions import Versioned
 
 
 class PetitionQuerySet(ScopedQuerySet):
-    def matching(self, text):
-        """Petitions that carry ``text`` as their number, their visitor, phone or address, or in the visitor's words."""
-        found = Q()
-        for field in ("visitor", "address", "situation", "request", "category"):
-            found |= Q(**{f"{field}__icontains": text})
-        for part in rules.phone_fragments(text):
-            found |= Q(phone__contains=part)
-        parts = rules.number_parts(text)
-        if parts:
-            columns = {"station": "station__number", "year": "year", "seq": "seq"}
-            found |= Q(**{columns[part]: n for part, n in parts.items()})
+    def matching(self, text, *, by_index=True, numbered=None):
+        """Petitions that carry ``text`` as their number, or as a piece of their visitor, phone, address or words.
+
+        ``by_index`` as in ``office.text_search.containing``; ``numbered``: what ``numbered(text)`` found already.
+        """
+        found = Q(pk__in=self.numbered(text) if numbered is None else numbered)
+        for wanted in (text, *rules.phone_fragments(text)):
+            found |= containing("words", wanted, by_index=by_index)
         return self.filter(found)
+
+    def numbered(self, text) -> list[int]:
+        """The keys of the petitions of a register number, at most 500.
+
+        A list, because an index serves each side of an OR but no sub-query in it.
+        """
+        columns = {"station": "station__number", "year": "year", "seq": "seq"}
+        parts = {columns[part]: n for part, n in rules.number_parts(text).items()}
+        return list(self.model._base_manager.filter(**parts).values_list("pk", flat=True)[:500]) if parts else []
 
 
 class Step(models.Model):
@@ -155,7 +162,7 @@ class Petition(Versioned):
     # The receipt's code is never stored, only what it hashes to (see constituents.receipts).
     code_hash = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 (unique where there is one)
     words = models.GeneratedField(
-        expression=Lower(
+        expression=Folded(
             Concat(
                 "visitor",
                 Value("\n"),
@@ -213,6 +220,9 @@ class Petition(Versioned):
             models.Index(F("station"), F("received_on").desc(), F("id").desc(), name="petition_newest_at"),
             models.Index(fields=["phone"], name="petition_by_phone"),
             models.Index(fields=["deputy", "received_on"], name="petition_by_deputy"),
+            # A search: by a piece of the words, and by the running number with or without its year.
+            GramIndex(Grams("words"), name="petition_by_words"),
+            models.Index(fields=["seq", "year"], name="petition_by_number"),
         ]
 
     def __str__(self):
