@@ -17,7 +17,7 @@ def program(night=NIGHT):
 
 
 def by_sql(night=NIGHT) -> dict:
-    figures = {"rule": Rule.objects.get(clause__key=KEY).pk, "night": night}
+    figures = {"rule": Rule.objects.get(measure="reply_overdue").pk, "night": night}
     return by_hand({"join": "reply_overdue"}, "referral", figures)
 
 

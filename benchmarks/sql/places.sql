@@ -4,8 +4,8 @@
 CREATE OR REPLACE FUNCTION pg_temp.draw(seed bigint, sides int) RETURNS int LANGUAGE sql IMMUTABLE
 AS 'SELECT mod(hashint8($1) & 2147483647, $2)';
 
-CREATE OR REPLACE FUNCTION pg_temp.rule(clause text) RETURNS bigint LANGUAGE sql STABLE
-AS 'SELECT min(r.id) FROM office_rule r JOIN office_clause c ON c.id = r.clause_id WHERE c.key = $1';
+CREATE OR REPLACE FUNCTION pg_temp.rule(clause text, measure text) RETURNS bigint LANGUAGE sql STABLE
+AS 'SELECT r.id FROM office_rule r JOIN office_clause c ON c.id = r.clause_id WHERE c.key = $1 AND r.measure = $2';
 
 INSERT INTO office_jurisdiction (id, name, level, code, path, parent_id)
 SELECT p, '第' || p || '市', 'prefecture', lpad(p::text, 2, '0'), '/' || p || '/', NULL
@@ -100,8 +100,9 @@ SELECT '联络员' || n, '', '', %(first_month)s, NULL, id
 FROM deputies_deputy, generate_series(1, 5) n
 WHERE term_id > %(counties)s AND NOT (n = 5 AND pg_temp.draw(id * 7, 30) = 0);
 
-INSERT INTO liaison_stations_station (id, name, number, address, head_name, reception_hours, head_id, jurisdiction_id)
-SELECT s, '第' || s || '联络站', s, '', '', '每月十五日', CASE WHEN mod(s, 20) <> 0 THEN g.leader_id END, g.jurisdiction_id
+INSERT INTO liaison_stations_station (id, name, number, address, head_name, reception_hours, opening_hours, photo,
+    head_id, jurisdiction_id)
+SELECT s, '第' || s || '联络站', s, '', '', '每月十五日', '', '', CASE WHEN mod(s, 20) <> 0 THEN g.leader_id END, g.jurisdiction_id
 FROM generate_series(1, %(stations)s) s
 JOIN deputies_deputygroup g
   ON g.id = (s - 1) / %(stations_a_county)s * 20 + 1 + mod(s - 1, %(stations_a_county)s);
@@ -118,12 +119,13 @@ FROM generate_series(1, %(stations)s) s, unnest(ARRAY['officer', 'tracker']) kin
 WHERE kind = 'officer' OR mod(s, 20) <> 1;
 
 -- A reception on the fifteenth of each month: one in fifty without its notice, one in thirty not held.
-INSERT INTO liaison_stations_reception (id, planned_on, starts_at, ends_at, notice_due_on, notice_rule_id,
+INSERT INTO liaison_stations_reception (id, kind, moved_why, topics, with_whom, about, cancel_reason,
+    planned_on, starts_at, ends_at, notice_due_on, notice_rule_id,
     notice_posted_on, record_due_on, record_rule_id, held_on, nobody_came, cancelled, note, station_id)
-SELECT (s.id - 1) * 12 + m + 1, day, time '09:00', time '11:00',
-       CASE WHEN street THEN day - 3 END, CASE WHEN street THEN pg_temp.rule('D5-二a') END,
+SELECT (s.id - 1) * 12 + m + 1, 'regular', '', '', '', '', '', day, time '09:00', time '11:00',
+       CASE WHEN street THEN day - 3 END, CASE WHEN street THEN pg_temp.rule('D5-二a', 'reception_notice') END,
        CASE WHEN pg_temp.draw(s.id * 19 + m, 50) > 0 THEN day - 4 END,
-       CASE WHEN street THEN day + 1 END, CASE WHEN street THEN pg_temp.rule('D5-三a') END,
+       CASE WHEN street THEN day + 1 END, CASE WHEN street THEN pg_temp.rule('D5-三a', 'reception_record') END,
        CASE WHEN pg_temp.draw(s.id * 23 + m, 30) > 0 THEN day END, pg_temp.draw(s.id * 29 + m, 3) = 0, false, '', s.id
 FROM liaison_stations_station s JOIN office_jurisdiction town ON town.id = s.jurisdiction_id, generate_series(0, 11) m,
      LATERAL (SELECT (%(first_month)s + make_interval(months => m, days => 14))::date,
@@ -138,7 +140,7 @@ JOIN deputies_deputygroup g ON g.jurisdiction_id = station.jurisdiction_id, gene
 -- Each group goes out once a quarter and reports within the week; one in thirty never does either.
 INSERT INTO visits_groupactivity (happened_on, kind, place, content, logged_at, imported, report_due_on,
                                   report_rule_id, reported_on, group_id, logged_by_id)
-SELECT day, 'visit', '', '走访选民', day + interval '18 hours', false, day + 14, pg_temp.rule('D9-3'),
+SELECT day, 'visit', '', '走访选民', day + interval '18 hours', false, day + 14, pg_temp.rule('D9-3', 'activity_report'),
        CASE WHEN pg_temp.draw(g.id * 37 + q, 30) > 0 THEN day + 6 END, g.id, 1
 FROM deputies_deputygroup g, generate_series(0, 3) q,
      LATERAL (SELECT (%(first_month)s + make_interval(months => q * 3, days => pg_temp.draw(g.id * 41 + q, 28)))::date) d (day)
