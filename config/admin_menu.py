@@ -49,6 +49,10 @@ MENU = [
             _entry(_("Working-day calendar"), "calendar_today", "office_calendarday_changelist"),
             {"title": _("Deadline calculator"), "icon": "timer", "link": reverse_lazy("office:deadline")},
             _entry(_("Rule sets"), "category", "office_ruleset_changelist"),
+            _entry(_("Reasons to decline"), "block", "constituents_declinereason_changelist"),
+            _entry(_("Classes of results"), "fact_check", "constituents_resultclass_changelist"),
+            _entry(_("Policy texts"), "description", "constituents_snippet_changelist"),
+            _entry(_("Words that hint"), "lightbulb", "constituents_hintword_changelist"),
         ],
     },
     {

@@ -2,19 +2,39 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, Max, Min, OuterRef, Subquery
 from django.forms import ChoiceField, IntegerField, ModelForm
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from constituents import actions, moves
-from constituents.models import Designation, Extension, Household, LiaisonVoter, Petition, PetitionEvent, Referral
+from constituents import actions, moves, table_admin
+from constituents.models import (
+    DeclineReason,
+    Designation,
+    Engagement,
+    Extension,
+    HintWord,
+    Household,
+    LiaisonVoter,
+    Petition,
+    PetitionEvent,
+    Referral,
+    ResultClass,
+    Snippet,
+    Suggestion,
+)
 from office import clock
-from office.admin_site import NOBODY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter
+from office.admin_site import (
+    NOBODY,
+    ReadOnlyAdmin,
+    ScopedAdmin,
+    ScopedInline,
+    ScopedRelatedFilter,
+    VersionedAdmin,
+)
 from office.deadlines import MOST, UNIT_NAMES, Uncountable
 from office.roles import STAFF
 
@@ -169,25 +189,17 @@ class Reply(SimpleListFilter):
         if self.value() == "overdue":
             return queryset.filter(pk__in=overdue.values("petition"))
         if self.value() == "waiting":
-            return queryset.filter(pk__in=Referral.objects.filter(replied_on=None).values("petition"))
+            return queryset.filter(pk__in=Referral.objects.filter(Referral.IN_HAND).values("petition"))
         return queryset
 
 
-class PetitionForm(ScopedForm):
-    days_gone = ("handed_over_on",)
-
-    def clean_handed_over_on(self):
-        day = self.cleaned_data["handed_over_on"]
-        if day and day < self.instance.received_on:
-            raise ValidationError(_("This day lies before the matter was received."))
-        return day
-
-
 @admin.register(Petition)
-class PetitionAdmin(ScopedAdmin):
-    """Matters are registered at the station's desk, which gives their number; here they are followed and corrected."""
+class PetitionAdmin(VersionedAdmin):
+    """Here matters are looked for, and what was written down of them is corrected.
 
-    form = PetitionForm
+    What becomes of a matter is moved by the verbs of its own page, never here.
+    """
+
     adding = NOBODY
     list_display = ["number_read", "received_on", "station", "visitor", "category", "state", "due", "deputy"]
     list_filter = ["status", Reply, ("station__jurisdiction", ScopedRelatedFilter), "urgent"]
@@ -199,11 +211,24 @@ class PetitionAdmin(ScopedAdmin):
     search_help_text = _("number, visitor, phone or words of the matter")
     date_hierarchy = "received_on"
     autocomplete_fields = ["deputy"]
-    readonly_fields = ["number_read", "station", "received_on", "registered_at", "recorder", "imported", "deadlines"]
+    readonly_fields = ["page_of_it", "number_read", "station", "received_on", "registered_at", "recorder", "imported"]
+    readonly_fields += ["deadlines", "status", "course", "course_words", "handed_over_on", "satisfaction"]
     fieldsets = [
         (
             None,
-            {"fields": ["number_read", "station", "received_on", "registered_at", "recorder", "imported", "deadlines"]},
+            {
+                "fields": [
+                    "seen",
+                    "page_of_it",
+                    "number_read",
+                    "station",
+                    "received_on",
+                    "registered_at",
+                    "recorder",
+                    "imported",
+                    "deadlines",
+                ]
+            },
         ),
         (
             _("visitor"),
@@ -216,7 +241,7 @@ class PetitionAdmin(ScopedAdmin):
     custom_urls = [("referral/<int:object_id>/extend/", "constituents_referral_extend", extend)]
 
     def get_queryset(self, request):
-        open_ = Referral.objects.filter(petition=OuterRef("pk"), replied_on=None)
+        open_ = Referral.objects.filter(Referral.IN_HAND, petition=OuterRef("pk"))
         return (
             super()
             .get_queryset(request)
@@ -232,6 +257,11 @@ class PetitionAdmin(ScopedAdmin):
     @display(description=_("number"), ordering=["station__number", "year", "seq"])
     def number_read(self, obj):
         return obj.number
+
+    @display(description=_("dealt with on"))
+    def page_of_it(self, obj):
+        address = reverse("constituents:detail", args=[obj.pk])
+        return format_html('<a class="text-link" href="{}">{}</a>', address, _("page of the matter"))
 
     @display(description=_("deadlines"))
     def deadlines(self, obj):
@@ -265,3 +295,46 @@ class PetitionAdmin(ScopedAdmin):
         if obj.late:
             return ("late", _("overdue since %s") % obj.due)
         return obj.due and ("", f"{obj.due:%Y-%m-%d}")
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ReadOnlyAdmin):
+    """The register of suggestions; they are written, put on file and answered on their own pages."""
+
+    list_display = ["number", "title", "deputy", "jurisdiction", "state", "submitted_on"]
+    list_display_links = ["number", "title"]
+    list_filter = ["status", "year", "wide", ("jurisdiction", ScopedRelatedFilter)]
+    list_select_related = ["deputy", "jurisdiction"]
+    search_fields = ["title", "deputy__name"]
+    fields = ["number", "title", "deputy", "jurisdiction", "status", "wide", "written_on", "submitted_on"]
+    fields += ["grounds", "proposal", "attitude", "satisfaction"]
+
+    @display(description=_("number"), ordering=["year", "seq"])
+    def number(self, obj):
+        return obj.number or "–"
+
+    @display(description=_("status"), ordering="status")
+    def state(self, obj):
+        return obj.get_status_display()
+
+
+@admin.register(Engagement)
+class EngagementAdmin(ReadOnlyAdmin):
+    """Inspections, surveys and talks that deputies asked for or were invited to because of a matter."""
+
+    list_display = ["kind", "deputy", "place", "petition", "state", "asked_on", "held_on"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["deputy", "petition__station"]
+    search_fields = ["deputy__name", "place", "about"]
+    fields = ["kind", "deputy", "petition", "status", "asked_on", "about", "place", "planned_on", "delegate"]
+    fields += ["answer", "answered_by", "held_on", "outcome"]
+
+    @display(description=_("status"), ordering="status")
+    def state(self, obj):
+        return obj.get_status_display()
+
+
+admin.site.register(DeclineReason, table_admin.DeclineReasonAdmin)
+admin.site.register(ResultClass, table_admin.ResultClassAdmin)
+admin.site.register(Snippet, table_admin.SnippetAdmin)
+admin.site.register(HintWord, table_admin.HintWordAdmin)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
-from office import admin_trail, audit, clock, clocks, watermarks
+from office import admin_trail, audit, clock, clocks, versions, watermarks
 from office.models import AuditEvent
 from office.roles import STAFF, Role
 
@@ -93,6 +93,40 @@ class ScopedForm(forms.ModelForm):
         if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
             return model._base_manager.filter(pk__in=getattr(self.instance, name).values("pk"))
         return model._base_manager.filter(pk=getattr(self.instance, f"{name}_id"))
+
+
+class VersionedForm(ScopedForm):
+    """Knows the version with which it was opened: whoever saves second sees what the first one wrote."""
+
+    seen = forms.IntegerField(label="", widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.instance.version
+
+    def clean(self):
+        told = super().clean()
+        if "seen" in told:
+            self._check_version(told["seen"])
+        return told
+
+    def _check_version(self, seen):
+        """Lock the row; where it was changed meanwhile, name what is new beside what was typed."""
+        try:
+            versions.lock(self._meta.model._base_manager.all(), self.instance.pk, seen)
+        except versions.ChangedMeanwhile as changed:
+            self.add_error(None, str(changed))
+            for name in list(self.cleaned_data):
+                self._name_what_is_new(name, changed.row)
+            # What is saved next is saved by somebody who has seen it.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = changed.row.version
+
+    def _name_what_is_new(self, name, row):
+        now = getattr(row, name, None)
+        if name != "seen" and now != self.cleaned_data[name]:
+            shown = getattr(row, f"get_{name}_display", lambda: now)()
+            self.add_error(name, _("It says now: %s") % ("–" if shown in (None, "") else shown))
 
 
 class ScopedRelatedFilter(RelatedFieldListFilter):
@@ -255,6 +289,22 @@ class ScopedAdmin(Scoped, ModelAdmin):
         """A page of our own in the frame of the site."""
         request.current_app = self.admin_site.name
         return render(request, template, {**self.admin_site.each_context(request), **context})
+
+
+class VersionedAdmin(ScopedAdmin):
+    """Pages of rows that count their changes: two clerks never overwrite one another in silence.
+
+    The form has the field ``seen``, which stands hidden in the first part of the page.
+    """
+
+    form = VersionedForm
+
+    def save_model(self, request, obj, form, change):
+        """Write what was typed and nothing else."""
+        columns = {field.name for field in obj._meta.concrete_fields}
+        typed = [name for name in form.changed_data if name in columns]
+        if typed:
+            obj.changed(*typed)
 
 
 def _days_touched(form, facts) -> list[date]:

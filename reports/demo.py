@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from constituents import reference
 from constituents.models import Designation, Petition, Referral
 from deputies.models import Deputy
 from liaison_stations.models import StationPost
@@ -72,6 +73,7 @@ def load(*, at):
     if not Rule.objects.exists():
         regulations.load(on=on)
     workdays.load()
+    reference.load()
     clerk = _make("county", at)
     county_import.run(sorted(WORKBOOKS.glob("*.xlsx")), by=clerk, at=at, shift_months=months_to_shift(on))
     _leave_open_what_is_answered_later(on)

@@ -64,6 +64,7 @@ class Command(BaseCommand):
         settings.VAR_DIR.mkdir(exist_ok=True)
         self.step(_("Database"), lambda: call_command("migrate", interactive=False, verbosity=0))
         self.step(_("Regulations"), lambda: call_command("load_regulations", verbosity=0))
+        self.step(_("Tables of the office"), lambda: call_command("load_tables", verbosity=0))
         if with_demo and not get_user_model()._default_manager.exists():
             # What it prints, the sign-ins, comes when the page is there.
             self.step(_("Demo county"), lambda: call_command("load_demo", stdout=StringIO()))
