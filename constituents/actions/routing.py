@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from constituents import audiences, moves
 from constituents.actions.intake import complained_units
-from constituents.actions.letting_go import let_go
+from constituents.actions.letting_go import let_assisting_go, let_go
 from constituents.deadlines import ReplyClock
 from constituents.models import Petition, Referral
 from constituents.moving import CannotMove, NotTheirs, claim, step, subject_of
@@ -206,17 +206,8 @@ def recall(referral, *, by, at, on, reason, seen=None) -> Referral:
     """Take a matter back from a unit: from the lead, so that it can be routed anew, or from one that assists."""
     verb = "recall" if referral.part == Referral.Part.LEAD else "drop_unit"
     matter, referral = claim_referral(referral, verb, by=by, seen=seen)
-    _drop_assisting(matter, referral, on=on)
     let_go(matter, referral, by=by, at=at, on=on, note=reason)
     return referral
-
-
-def _drop_assisting(matter, referral, *, on):
-    """Whoever assists a lead that has gone assists nobody."""
-    if referral.part == Referral.Part.LEAD:
-        for other in matter.referrals.filter(Referral.IN_HAND, part=Referral.Part.ASSISTING):
-            other.recalled_on = on
-            other.changed("recalled_on")
 
 
 @transaction.atomic
@@ -241,7 +232,8 @@ def give_back(referral, *, by, at, on, reason, seen=None) -> Referral:
     if referral.receipt_due_on and on > referral.receipt_due_on:
         words = _("It could be returned until %s (L2-23). Please call the office, which can take it back.")
         raise CannotMove(words % referral.receipt_due_on, "reason")
-    _drop_assisting(matter, referral, on=on)
+    if referral.part == Referral.Part.LEAD:
+        let_assisting_go(matter, on=on)
     referral.returned_on, referral.return_reason = on, reason
     referral.changed("returned_on", "return_reason")
     step(matter, verb, by=by, at=at, note=f"{referral.unit}：{reason}", referral=referral)

@@ -4,12 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constituents import audiences, rules
+from constituents.actions.letting_go import let_assisting_go
 from constituents.actions.routing import check_units, hand, matter_number, page_of, tell, tell_units
-from constituents.actions.verdicts import hand_again
-from constituents.models import Petition, Referral, Signature, Suggestion
+from constituents.actions.verdicts import hand_again, lead_to_ask_again
+from constituents.models import Petition, PetitionEvent, Referral, Signature, Suggestion
 from constituents.models.petitions import Satisfaction
 from constituents.moving import CannotMove, NotTheirs, begin, claim, may_register, step
-from office import numbering
+from office import audit, numbering
 
 _WRITTEN = ("title", "grounds", "proposal", "wide")
 
@@ -85,15 +86,29 @@ def sign(suggestion, *, by, at, seen=None) -> Suggestion:
 
 
 @transaction.atomic
-def submit(suggestion, *, by, at, on, seen=None) -> Suggestion:
-    """Hand a suggestion in to the congress office; who was asked to sign and did not is left out."""
+def submit(suggestion, *, by, at, on, note="", seen=None) -> Suggestion:
+    """Hand a suggestion in to the congress office; who was asked to sign and did not is left out.
+
+    Its matters for which nothing else was decided yet take their course as a suggestion.
+    """
     suggestion = _claim_own(suggestion, "submit", by=by, seen=seen)
     suggestion.signatures.filter(signed_at=None).delete()
-    step(suggestion, "submit", by=by, at=at, submitted_on=on)
+    step(suggestion, "submit", by=by, at=at, note=note, submitted_on=on)
+    _set_course(suggestion, by=by, at=at)
     text = _("%s was submitted as a suggestion.") % suggestion.title
     offices = audiences.offices(suggestion.jurisdiction)
     tell(suggestion, offices, verb="submit", text=text, at=at, link=page_of(suggestion))
     return suggestion
+
+
+def _set_course(suggestion, *, by, at):
+    undecided = suggestion.sources.filter(course="", status__in=Petition.OPEN).order_by("pk")
+    for petition in undecided.select_for_update(of=("self",), no_key=True):
+        petition.course = Petition.Course.SUGGESTION
+        petition.changed("course")
+        stays = {"was": petition.status, "now": petition.status}
+        PetitionEvent.objects.create(petition=petition, verb="suggested", at=at, by=by, note=suggestion.title, **stays)
+        audit.record(by=by, at=at, action="petition.suggested", subject=petition, detail={"suggestion": suggestion.pk})
 
 
 @transaction.atomic
@@ -150,9 +165,9 @@ def judge_suggestion(suggestion, *, by, at, on, result, attitude="", words="", s
     if result not in Satisfaction.values or attitude not in ("", *Satisfaction.values):
         raise CannotMove(_("Please say whether you are satisfied."), "result")
     verdict = {"satisfaction": result, "attitude": attitude or result}
-    replied = suggestion.referrals.filter(part=Referral.Part.LEAD, replied_on__isnull=False)
-    lead = replied.order_by("-round", "-pk").first()
-    if result != Satisfaction.DISSATISFIED or lead.round > 1:
+    let_assisting_go(suggestion, on=on)
+    lead = lead_to_ask_again(suggestion)
+    if result != Satisfaction.DISSATISFIED or lead is None:
         return step(suggestion, "judge", by=by, at=at, note=words, **verdict)
     again = hand_again(suggestion, lead, by=by, on=on)
     step(suggestion, "redo", by=by, at=at, note=words, referral=again, **verdict)

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constituents import audiences
+from constituents.actions.letting_go import let_assisting_go
 from constituents.actions.routing import hand, matter_number, page_of, tell, tell_units
 from constituents.models import Feedback, Petition, Referral
 from constituents.models.petitions import Satisfaction
@@ -21,6 +22,7 @@ def feed_back(petition, *, by, at, on, way, told, reaction="", attitude="", resu
         raise CannotMove(_("Please write down what the person was told."), "told")
     Feedback.objects.create(petition=petition, told_on=on, told_by=by, way=way, told=told, reaction=reaction)
     petition.referrals.filter(replied_on__isnull=False, fed_back_on=None).update(fed_back_on=on)
+    let_assisting_go(petition, on=on)
     step(petition, "feed_back", by=by, at=at, note=told)
     if result:
         return judge(petition, by=by, at=at, on=on, attitude=attitude, result=result)
@@ -61,6 +63,13 @@ def _send_back(petition, lead, verdict, *, by, at, on, words) -> Petition:
     text = _("%s: the person is dissatisfied; the unit handles it once more.") % matter_number(petition)
     tell(petition, audiences.offices(lead.place), verb="redo", text=text, at=at, link=page_of(petition))
     return petition
+
+
+def lead_to_ask_again(matter) -> Referral | None:
+    """The referral of the unit that replied, as long as it was not asked a second time."""
+    if matter.referrals.filter(round=2).exists():
+        return None
+    return matter.referrals.filter(part=Referral.Part.LEAD, replied_on__isnull=False).order_by("-pk").first()
 
 
 def hand_again(matter, lead, *, by, on) -> Referral:
