@@ -14,7 +14,7 @@ test: .venv/installed-for-tests
 	.venv/bin/python -m pytest -n 2
 
 bench: install
-	.venv/bin/python -m benchmarks $(SIZES) $(if $(FRESH),--fresh)
+	.venv/bin/python -m benchmarks $(SIZES) $(if $(ONLY),--only $(ONLY)) $(if $(FRESH),--fresh)
 
 .venv/installed: requirements.txt | .venv/bin/pip
 	$(PIP) -r requirements.txt

@@ -1,18 +1,23 @@
-"""``python -m benchmarks [county province country] [--fresh] [--rounds N] [--drop]``: all jobs, as tables.
+"""``python -m benchmarks [county province country] [--only CHAPTER] [--fresh] [--rounds N] [--drop]``: jobs as tables.
 
-Needs PostgreSQL 15 or newer and a user who may create databases: DATABASE_URL names the server. Ends with 1 when
-program and SQL do not write the same, or when a night on which nothing is new writes a row; never because of a time.
+Needs PostgreSQL 15 or newer and a user who may create databases: DATABASE_URL names the server. The chapter
+``petitions`` fetches its peer from the package index. ``--only`` leaves the other chapter of ``RESULTS.md`` as it is.
+Ends with 1 when program and SQL do not write or find the same, or when a night on which nothing is new writes a row;
+never because of a time.
 """
 
 import argparse
 import os
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.petition_tables import growth_table, searches_table, work_table
 from benchmarks.runs import Runs
-from benchmarks.sizes import COUNTY, REFERRALS, TEN, referrals
+from benchmarks.sizes import COUNTY, REFERRALS, REGISTERS, TEN, referrals, register
 from benchmarks.tables import annual_table, contest_table, night_table, pages_table
+from benchmarks.words import PEER, SLOW_ROUNDS
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 WHOLE = ("county", "province", "country")
@@ -22,29 +27,51 @@ NOTE = """Times are milliseconds, medians of alternating rounds on a machine tha
 is the ratio in one row, the median of its rounds' ratios. *k* is the exponent in time ~ size^k since the row above. A
 round begins without any flag. Program and SQL have the same connection, settings, tables and indexes; the SQL's time
 holds its commit and the checks of foreign keys, the program's its own statements besides."""
+REGISTER_NOTE = f"""Three servers side by side, two workers each, asked by turns, two requests at a time: the program;
+{PEER} with as many tickets in the same words, on the same versions of Django, gunicorn and psycopg2; and the
+*bare* page: session, user, one query for 25 rows, a plain table. *× bare* is the program's rate to that of the bare
+page (0.5: half as many pages a second), *× peer* how many times faster it is than the peer; both are medians of the
+rounds' ratios. CPU is milliseconds a request, of the workers and of their database connections together, without
+parallel workers of the database. SQL counts no savepoints. What took the peer longer than a turn is marked \\* and was
+asked in {SLOW_ROUNDS} rounds. The form of a POST was opened before. Every search found the rows of a plain scan."""
 
 
 def main() -> int:
     asked = _asked()
     runs = Runs(fresh=asked.fresh, rounds=asked.rounds)
-    began, load = datetime.now().astimezone(), os.getloadavg()[0]
-    parts = []
-    for title, text in _jobs(runs, asked.sizes):
-        parts.append(f"## {title}\n\n{text}")
-        _say(parts[-1] + "\n")
-    faults = (
-        "\n".join(f"- {fault}" for fault in runs.faults) or "None: equal flags, and no row on a night with nothing new."
-    )
-    _say(f"## Faults\n\n{faults}")
-    made = f"`{_command(asked)}` on {began:%Y-%m-%d %H:%M}, load {load:.1f}"
-    head = ["# How fast it is", made, runs.machine, NOTE]
-    RESULTS.write_text("\n\n".join([*head, *parts, f"## Faults\n\n{faults}\n"]), "utf-8")
+    chapters = {
+        "night": ("How fast it is", NOTE, _night),
+        "petitions": ("The register over HTTP", REGISTER_NOTE, _register),
+    }
+    for name, chapter in chapters.items():
+        if asked.only in (None, name):
+            _measure(runs, asked, *chapter)
     if asked.drop:
         runs.drop()
     return 1 if runs.faults else 0
 
 
-def _jobs(runs, sizes):
+def _measure(runs, asked, title, note, jobs):
+    """One chapter of the results, from its jobs; the others stay as they are."""
+    began, load = datetime.now().astimezone(), os.getloadavg()[0]
+    parts = []
+    for job, text in jobs(runs, asked.sizes):
+        parts.append(f"## {job}\n\n{text}")
+        _say(parts[-1] + "\n")
+    faults = "\n".join(f"- {fault}" for fault in runs.faults)
+    parts.append(f"## Faults\n\n{faults or 'None: equal rows, and none written on a night with nothing new.'}\n")
+    _say(parts[-1])
+    made = f"`{_command(asked)}` on {began:%Y-%m-%d %H:%M}, load {load:.1f}"
+    _write(title, "\n\n".join([f"# {title}", made, runs.machine, note, *parts]))
+
+
+def _write(title, chapter):
+    written = RESULTS.read_text("utf-8") if RESULTS.exists() else ""
+    others = [one for one in re.split("(?m)^(?=# )", written) if one and not one.startswith(f"# {title}\n")]
+    RESULTS.write_text("\n".join(one.rstrip("\n") + "\n" for one in [*others, chapter]), "utf-8")
+
+
+def _night(runs, sizes):
     """Each job's title and table, as soon as it is measured."""
     found = runs.of("monthly_contact", sizes)
     yield "Missed contacts of a month (D1-3①b): the sweep against SQL", contest_table(found, "deputies")
@@ -56,9 +83,21 @@ def _jobs(runs, sizes):
     yield "Pages", pages_table(runs.of("pages", ["demo", COUNTY.name, TEN.name]))
 
 
+def _register(runs, sizes):
+    """The same for the register, of 1,000, 100,000 and a million petitions."""
+    wanted = [register(n).name for size, n in zip(WHOLE, REGISTERS, strict=True) if size in sizes]
+    found = []
+    for name in wanted:
+        found += runs.of("petitions", [name]).values()
+        yield f"{name.removeprefix('register_')} petitions", work_table(found[-1])
+    yield "How the times grow", growth_table(found)
+    yield "Searches inside the database", searches_table(found)
+
+
 def _asked():
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("sizes", nargs="*", metavar="SIZE", help="county, province, country; without one the first two")
+    parser.add_argument("--only", choices=("night", "petitions"), help="one chapter; without it both")
     parser.add_argument("--fresh", action="store_true", help="load the data anew")
     parser.add_argument("--rounds", type=int, help="as many rounds for every size")
     parser.add_argument("--drop", action="store_true", help="remove the databases at the end")
@@ -71,7 +110,8 @@ def _asked():
 
 
 def _command(asked) -> str:
-    return f'make bench SIZES="{" ".join(asked.sizes)}"' + (" FRESH=1" if asked.fresh else "")
+    only, fresh = f" ONLY={asked.only}" if asked.only else "", " FRESH=1" if asked.fresh else ""
+    return f'make bench SIZES="{" ".join(asked.sizes)}"{only}{fresh}'
 
 
 def _say(text):

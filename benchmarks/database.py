@@ -6,7 +6,7 @@ import time
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.loading import DATA, load, statement
+from benchmarks.loading import files, load, statement
 from benchmarks.sizes import SIZES, database_of
 from office import clock
 from reports import demo
@@ -23,46 +23,60 @@ def prepare(name, *, fresh=False) -> float:
     """
     took = None if fresh else _loaded_in(name)
     if took is None:
-        _create(name)
+        create(database_of(name))
     call_command("migrate", verbosity=0)
     call_command("load_regulations", verbosity=0)
+    call_command("load_tables", verbosity=0)
     if took is None:
         began = time.perf_counter()
         load(SIZES[name])
         took = time.perf_counter() - began
-        _on_server(f"COMMENT ON DATABASE {database_of(name)} IS '{_mark(name)} {took:.1f}'")
+        write_on(database_of(name), f"{_mark(name)} {took:.1f}")
     return took
 
 
 def prepare_demo():
     """The demo county as it stands today, always anew."""
-    _create(DEMO)
+    create(database_of(DEMO))
     call_command("migrate", verbosity=0)
     demo.load(at=clock.now())
 
 
-def _create(name):
-    drop(name)
-    _on_server(f"CREATE DATABASE {database_of(name)}")
-    _on_server(f"ALTER DATABASE {database_of(name)} SET work_mem = '{WORK_MEM}'")
+def create(database):
+    """An empty database on the server, under the settings of all that are measured; one of that name is removed."""
+    drop(database)
+    _on_server(f"CREATE DATABASE {database}")
+    _on_server(f"ALTER DATABASE {database} SET work_mem = '{WORK_MEM}'")
 
 
-def drop(name):
+def drop(database):
     connection.close()
-    _on_server(f"DROP DATABASE IF EXISTS {database_of(name)} WITH (FORCE)")
+    _on_server(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
 
 def _mark(name) -> str:
     """What the data were made from: a change of it loads them anew."""
-    made_from = "".join([repr(SIZES[name]), *map(statement, DATA)])
+    size = SIZES[name]
+    made_from = "".join([repr(size), *map(statement, files(size))])
     return hashlib.sha256(made_from.encode()).hexdigest()
 
 
 def _loaded_in(name) -> float | None:
     """The seconds that the load of the data as they are made now once took; None when there are no such data."""
-    sql = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
-    mark, _space, took = ((_on_server(sql, database_of(name)) or [("",)])[0][0] or "").partition(" ")
+    mark, _space, took = read_from(database_of(name)).partition(" ")
     return float(took) if mark == _mark(name) else None
+
+
+def write_on(database, note):
+    """Leave a note on a database: what its rows were made from."""
+    _on_server(f"COMMENT ON DATABASE {database} IS '{note}'")
+
+
+def read_from(database) -> str:
+    """The note that was left on a database; empty without one, or without the database."""
+    sql = "SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = %s"
+    found = _on_server(sql, database)
+    return found[0][0] if found else ""
 
 
 def _on_server(sql, *params) -> list:

@@ -10,12 +10,16 @@ from django.db import connection
 from benchmarks.sizes import Size
 
 SQL = Path(__file__).parent / "sql"
-DATA = ("places", "matters", "contacts", "contact_month")
-"""The files that make the data."""
+TOLD = ("told", "petitions")
 
 
 def statement(name) -> str:
     return (SQL / f"{name}.sql").read_text("utf-8")
+
+
+def files(size: Size) -> tuple:
+    """The names of the files that make a size's rows."""
+    return ("places", "matters", "contacts", "contact_month", *(TOLD if size.told else ()))
 
 
 def fill(cursor, size: Size):
@@ -23,6 +27,9 @@ def fill(cursor, size: Size):
     figures = size.figures()
     cursor.execute(statement("places"), figures)
     cursor.execute(statement("matters"), figures)
+    if size.told:
+        for name in TOLD:
+            cursor.execute(statement(name), figures)
     for month in size.months():
         cursor.execute(statement("contacts"), month)
     if size.every:

@@ -14,15 +14,14 @@ import django
 def main():
     asked = _asked()
     django.setup()
-    from benchmarks import annual, database, machine, monthly_contact, night, pages, replies
+    from benchmarks import annual, database, machine, monthly_contact, night, pages, petitions, replies
     from benchmarks.contest import Unequal
     from benchmarks.sizes import SIZES
 
-    jobs = {
-        module.__name__.rpartition(".")[2]: module.run for module in (annual, monthly_contact, night, pages, replies)
-    }
+    modules = (annual, monthly_contact, night, pages, petitions, replies)
+    jobs = {module.__name__.rpartition(".")[2]: module.run for module in modules}
     if asked.job == "drop":
-        return database.drop(asked.size)
+        return _drop(asked.size)
     size = SIZES.get(asked.size)
     load = database.prepare(size.name, fresh=asked.fresh) if size else database.prepare_demo()
     try:
@@ -31,6 +30,15 @@ def main():
         found = {"unequal": str(unequal)}
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return sys.stdout.write(json.dumps({"load": load, "memory": memory, "machine": machine.described(), **found}))
+
+
+def _drop(name):
+    from benchmarks import database, peer
+    from benchmarks.sizes import SIZES, database_of
+
+    database.drop(database_of(name))
+    if name in SIZES and SIZES[name].told:
+        database.drop(peer.database_of(SIZES[name]))
 
 
 def _asked():

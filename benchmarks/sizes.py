@@ -26,6 +26,8 @@ class Size:
     stations_a_county: int = 10
     # Of the months before the judged one, every so-manieth contact is there; 0: no contacts at all.
     every: int = 1
+    # Petitions told in many words (see ``sql/petitions.sql``), beside those that the night goes through.
+    told: int = 0
 
     @property
     def towns(self) -> int:
@@ -62,6 +64,12 @@ def referrals(n) -> Size:
     return Size(f"referrals_{n}", 1, 1_500, 4_500, petitions=n, every=0)
 
 
+def register(n) -> Size:
+    """A county whose registers hold ``n`` petitions in many words, to be listed, searched and worked on."""
+    return Size(f"register_{n}", 1, 1_500, 4_500, petitions=0, every=0, stations_a_county=TOWNS, told=n)
+
+
+REGISTERS = (1_000, 100_000, 1_000_000)
 REFERRALS = (1_000, 10_000, 100_000, 1_000_000)
 COUNTY = Size("county", 1, 1_500, 4_500, petitions=1_500)
 TEN = Size("ten_counties", 10, 15_000, 45_000, petitions=15_000)
@@ -73,5 +81,6 @@ SIZES = {
         Size("country", 1_847, 2_770_000, 7_000_000, petitions=1_000_000, provinces=31, stations_a_county=4, every=5),
         TEN,
         *(referrals(n) for n in REFERRALS),
+        *(register(n) for n in REGISTERS),
     )
 }
