@@ -178,7 +178,7 @@ class ReceptionAdmin(ScopedAdmin):
     search_help_text = _("station or deputy")
     autocomplete_fields = ["station"]
     facts = ("planned_on", "held_on", "cancelled", "station")
-    readonly_fields = ["moved"]
+    readonly_fields = ["moved", "kind"]
     fieldsets = [
         (None, {"fields": ["station", "planned_on", "starts_at", "ends_at", "moved", "cancelled", "cancel_reason"]}),
         (_("appointment (D5-二b)"), {"fields": ["kind", "with_whom", "about"]}),
@@ -188,6 +188,11 @@ class ReceptionAdmin(ScopedAdmin):
     inlines = [DutyInline]
     actions_list = ["generate_year"]
     custom_urls = [("rota/", "liaison_stations_reception_rota", rota_pages.generate)]
+
+    def get_fieldsets(self, request, obj=None):
+        # Appointments are made at the station's page; here they are corrected.
+        appointment = obj and obj.kind == Reception.Kind.APPOINTMENT
+        return [one for one in self.fieldsets if appointment or "with_whom" not in one[1]["fields"]]
 
     def get_queryset(self, request):
         confirmed = Count("duties", filter=Q(duties__confirmed_on__isnull=False))

@@ -161,17 +161,19 @@ class AppointForm(KeyedForm):
     with_whom = _line(_("With whom"), longest=100, required=True, missing=_("With whom? Please enter a name."))
     about = _line(_("About what"), required=True, missing=_("What is it about? Please enter a few words."))
     day = forms.DateField(
-        label=_("Day"),
+        label=_("Day of the appointment"),
         widget=_Day,
         error_messages=dict.fromkeys(("required", "invalid"), _("On which day? E.g. 2026-03-15.")),
     )
     starts_at = forms.TimeField(
-        label=_("From"),
+        label=_("Begins at"),
         widget=_Hour,
         error_messages=dict.fromkeys(("required", "invalid"), _("At what time? E.g. 09:00.")),
     )
     ends_at = forms.TimeField(
-        label=_("To"), widget=_Hour, error_messages=dict.fromkeys(("required", "invalid"), _("Until when? E.g. 11:00."))
+        label=_("Ends at"),
+        widget=_Hour,
+        error_messages=dict.fromkeys(("required", "invalid"), _("Until when? E.g. 11:00.")),
     )
     deputies = forms.ModelMultipleChoiceField(
         None,

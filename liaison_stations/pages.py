@@ -19,6 +19,7 @@ def about(reception, user, *, on, sent=None) -> dict:
         "duties": duties,
         "mine": mine,
         "keeps": keeps,
+        "today": on,
         "is_coming": open_,
         "is_today": reception.planned_on == on and not reception.cancelled,
         "is_past": reception.planned_on < on,

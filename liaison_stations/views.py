@@ -176,7 +176,7 @@ def station(request, pk):
         "station": one,
         "posts": one.posts.order_by("kind", "pk"),
         "levels": levels.items(),
-        "recurrences": one.recurrences.order_by("since", "pk"),
+        "recurrences": one.recurrences.exclude(until__lt=today).order_by("since", "pk"),
         "coming": _coming(one, today),
         "today": today,
         "keeps": actions.may_keep(request.user, one.pk),
