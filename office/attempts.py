@@ -32,6 +32,12 @@ def admit(kind: str, key: str, *, at: datetime, limit: int, within: timedelta) -
     return _noted(kind, key, at, within, limit + 1) <= limit
 
 
+def take_back(kind: str, key: str, *, at: datetime) -> None:
+    """Forget one try that was noted at this instant: it was none that counts."""
+    mine = Attempt.objects.filter(kind=kind, key=_hashed(kind, key), at=at).order_by("-pk")
+    Attempt.objects.filter(pk__in=mine.values_list("pk", flat=True)[:1]).delete()
+
+
 def _noted(kind, key, at, within, enough) -> int:
     """How many tries there were, counted up to ``enough``."""
     span = {"at__gt": at - within, "at__lte": at}
