@@ -28,7 +28,9 @@
 
   const key = form.dataset.draft;
   const fields = () =>
-    [...form.elements].filter((e) => e.name && !["key", "csrfmiddlewaretoken"].includes(e.name));
+    [...form.elements].filter(
+      (e) => e.name && !["key", "csrfmiddlewaretoken", "merge_into"].includes(e.name) && e.type !== "file",
+    );
   const note = document.querySelector("[data-draft-note]");
 
   const keep = () => {
@@ -36,9 +38,13 @@
     sessionStorage.setItem(key, JSON.stringify(typed));
   };
   const restore = () => {
+    const left = fields();
     for (const [name, value] of JSON.parse(sessionStorage.getItem(key))) {
-      const field = form.elements[name];
-      if (field) field[field.type === "checkbox" ? "checked" : "value"] = value;
+      const at = left.findIndex((e) => e.name === name);
+      if (at < 0) continue;
+      const [field] = left.splice(at, 1); // Rows of people have the same names, one after the other.
+      field[field.type === "checkbox" ? "checked" : "value"] = value;
+      if (value && field.closest("details")) field.closest("details").open = true;
     }
     note.hidden = false;
   };

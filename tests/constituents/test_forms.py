@@ -4,9 +4,11 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.utils.datastructures import MultiValueDict
 
 from constituents.forms import PetitionForm
 from deputies.models import Deputy
+from liaison_stations.models import Reception
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +28,10 @@ def fill(small):
             "situation": "三组到村小学的路积水。",
             "request": "请把路面垫高。",
         }
-        sent = {name: value for name, value in (given | otherwise).items() if value is not None}
+        sent = MultiValueDict()
+        for name, value in (given | otherwise).items():
+            if value is not None:
+                sent.setlist(name, value if isinstance(value, list) else [value])
         return PetitionForm(sent, station=small.a.station, on=ON)
 
     return fill
@@ -127,7 +132,7 @@ def test_a_deputy_that_is_none_is_refused(fill, sent):
 
 @pytest.mark.rule("D1-3①d")
 @pytest.mark.parametrize("sent", ["visit", "", "fax", "\x00"])
-def test_only_the_three_ways_of_the_desk_are_taken(fill, sent):
+def test_only_the_ways_of_the_desk_are_taken(fill, sent):
     assert list(codes(fill(channel=sent))) == ["channel"]
 
 
@@ -139,3 +144,67 @@ def test_a_form_without_its_key_is_not_taken_and_gets_a_new_one(small, fill):
         again = PetitionForm(form.data, station=small.a.station, on=ON)
         assert codes(again) == {}
         assert again.cleaned_data["visitor"] == "张凤英"
+
+
+# --- who else came, and what was brought ---
+
+
+@pytest.mark.rule("L2-20")
+def test_four_more_people_are_taken_and_rows_that_stayed_empty_are_nobody(fill):
+    form = fill(
+        representatives_name=["李 四", "", "王五", "赵六", "钱七"],
+        representatives_phone=["199-0849-0085", " ", "", "", ""],
+    )
+    assert form.is_valid()
+    assert form.cleaned_data["representatives"] == [("李四", "19908490085"), ("王五", ""), ("赵六", ""), ("钱七", "")]
+
+
+@pytest.mark.rule("L2-20")
+def test_six_people_are_refused_with_the_rule_and_nobody_is_dropped_from_the_form(fill):
+    form = fill(representatives_name=list("甲乙丙丁戊"), representatives_phone=[""] * 5)
+    assert codes(form) == {"representatives": ["many"]}
+    assert form.errors["representatives"][0].count("L2-20") == 1
+    assert form.people() == [(name, "") for name in "甲乙丙丁戊"]
+
+
+@pytest.mark.parametrize(
+    ("name", "phone", "code"),
+    [("", "19908490085", "nameless"), ("李四", "123", "phone"), ("李\x00", "", "unreadable"), ("李" * 51, "", "long")],
+)
+def test_a_row_that_is_half_or_wrong_is_named(fill, name, phone, code):
+    assert codes(fill(representatives_name=[name], representatives_phone=[phone])) == {"representatives": [code]}
+
+
+def test_the_first_of_four_empty_rows_waits_for_a_name(fill):
+    assert fill().people() == [("", "")] * 4
+
+
+# --- the reception of the day ---
+
+
+@pytest.mark.rule("D5-三a")
+def test_a_reception_of_the_day_is_offered_and_preset(small):
+    today, other = (
+        Reception.objects.create(station=small.a.station, planned_on=day) for day in (ON, date(2026, 3, 16))
+    )
+    form = PetitionForm(station=small.a.station, on=ON)
+    assert list(form.fields["reception"].queryset) == [today]
+    assert (form["channel"].value(), form["reception"].value()) == ("reception", today.pk)
+
+
+@pytest.mark.parametrize("otherwise", [{"cancelled": True}, {"planned_on": date(2026, 3, 14)}])
+def test_without_a_reception_on_the_day_none_is_offered(small, otherwise):
+    Reception.objects.create(station=small.a.station, **{"planned_on": ON, **otherwise})
+    Reception.objects.create(station=small.b.station, planned_on=ON)
+    form = PetitionForm(station=small.a.station, on=ON)
+    assert ("reception" in form.fields, form["channel"].value()) == (False, "walk_in")
+
+
+def test_who_came_otherwise_than_to_the_reception_does_not_belong_to_it(small, fill):
+    today = Reception.objects.create(station=small.a.station, planned_on=ON)
+    told = {}
+    for channel in ("walk_in", "reception"):
+        form = fill(channel=channel, reception=str(today.pk))
+        assert form.is_valid()
+        told[channel] = form.matter().get("reception")
+    assert told == {"walk_in": None, "reception": today}
