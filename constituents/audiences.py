@@ -3,7 +3,7 @@
 from django.db.models import F, Q, Value
 
 from constituents.models import Complaint
-from office.models import User
+from office.models import Notice, User
 from office.notices import tell
 from office.roles import STAFF, Role
 
@@ -42,8 +42,19 @@ def _together(audiences):
 def tell_of(petition, *audiences, verb, text, link, at, urgent=False, outside=""):
     """Tell these people of a matter, once a step; ``text`` and ``outside`` name the number, never the person."""
     users = _together(audiences).exclude(_complained(petition))
-    key = f"petition.{verb}:{petition.pk}:{petition.version}"
+    key = _key(petition, verb, petition.version)
     tell(users, key=key, text=text, link=link, at=at, kind=verb, urgent=urgent, outside=outside or text)
+
+
+def reached(petition, audience, *, verb) -> int:
+    """How many of these people were told of this step of a matter, however often it was taken."""
+    keys = [_key(petition, verb, version) for version in range(1, petition.version + 1)]
+    told = Notice.objects.filter(user__in=audience.order_by().values("pk"), key__in=keys)
+    return told.values("user").distinct().count()
+
+
+def _key(petition, verb, version) -> str:
+    return f"petition.{verb}:{petition.pk}:{version}"
 
 
 def tell_of_suggestion(suggestion, *audiences, verb, text, link, at):
