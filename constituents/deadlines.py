@@ -1,4 +1,4 @@
-"""When a unit's reply and its receipt are due, and by which dated rule; the row keeps both, whatever is said later."""
+"""When a unit's reply is due, and by which dated rule; the row keeps both, whatever the rule says later."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from office.models import Jurisdiction, Rule
 from office.rule_sets import WITH_USES, governs, level_of_station
 from office.workdays import Calendar
 
-RECEIPT, REDO = "unit_receipt", "redo_reply"
+REDO = "redo_reply"
 REPLIES = {
     Referral.Kind.STATION: "reply_overdue",
     Referral.Kind.LETTERS: "letters_reply",
@@ -22,32 +22,28 @@ REPLIES = {
 
 @dataclass(frozen=True)
 class ReplyClock:
-    """All that the days of a referral rest on, read once: three queries for one referral as for a whole register."""
+    """All that the day of a reply rests on, read once: three queries for one referral as for a whole register."""
 
     rules: dict[str, list[Rule]]
     calendar: Calendar
 
     @classmethod
     def load(cls) -> "ReplyClock":
-        found = Rule.objects.sweepable(date.max, [*REPLIES.values(), REDO, RECEIPT])
+        found = Rule.objects.sweepable(date.max, [*REPLIES.values(), REDO])
         rules = defaultdict(list)
         for rule in found.select_related("clause", "rule_set").prefetch_related(WITH_USES):
             rules[rule.measure].append(rule)
         return cls(rules, Calendar.load())
 
-    def due(self, routed_on: date, place: Jurisdiction, kind=Referral.Kind.STATION, round=1):
+    def due(
+        self, routed_on: date, place: Jurisdiction, kind=Referral.Kind.STATION, round=1
+    ) -> tuple[date | None, Rule | None]:
         """The last day for the reply to what was routed on a day from a place, and the rule that says so.
 
         Where no rule is in force or in use on that day no reply is due (None, None); of two rules the earlier deadline
         holds. ``round`` 2 is the second handling of what somebody was dissatisfied with.
         """
-        return self._due(REDO if round == 2 else REPLIES[kind], routed_on, place)
-
-    def receipt_due(self, routed_on: date, place: Jurisdiction) -> tuple[date | None, Rule | None]:
-        """The last day for the unit to accept the matter or give it back (L2-23), and the rule that says so."""
-        return self._due(RECEIPT, routed_on, place)
-
-    def _due(self, measure, routed_on, place) -> tuple[date | None, Rule | None]:
+        measure = REDO if round == 2 else REPLIES[kind]
         here = {"path": place.path, "level": level_of_station(place)}
         rules = self.rules.get(measure, [])
         asked = [rule for rule in rules if rule.holds_on(routed_on) and governs(rule, routed_on, **here)]

@@ -17,6 +17,7 @@ SELECT = (
     "reception__station",
     "petition__station",
     "referral__petition__station",
+    "referral__suggestion",
     "referral__unit",
     "activity__group",
     "office",
@@ -24,8 +25,12 @@ SELECT = (
 """All that the functions below read of a flag, for ``select_related``."""
 
 
+_PAGES = {"constituents.petition": "constituents:detail", "constituents.suggestion": "constituents:suggestion"}
+"""What is kept on a page of its own; everything else is kept in the admin site."""
+
+
 class About(NamedTuple):
-    """The subject of a flag: its kind, its name, and the page of the admin site that it is kept on."""
+    """The subject of a flag: its kind, its name, and the page that it is kept on."""
 
     kind: str
     name: str
@@ -51,9 +56,10 @@ def deadline_page(flag) -> str:
 
 
 def page_of(row) -> str:
-    """The page of the admin site that a row is kept on; none where it has none."""
+    """The page that a row is kept on; none where it has none."""
+    label = row._meta.label_lower
     try:
-        return reverse(f"admin:{row._meta.label_lower.replace('.', '_')}_change", args=[row.pk])
+        return reverse(_PAGES.get(label) or f"admin:{label.replace('.', '_')}_change", args=[row.pk])
     except NoReverseMatch:
         return ""
 
@@ -67,7 +73,7 @@ def _petition(petition, label) -> About:
 
 
 def _referral(referral, label) -> About:
-    return About(label, f"{referral.petition.number} → {referral.unit}", page_of(referral.petition))
+    return About(label, str(referral), page_of(referral.matter))
 
 
 def _reception(reception, label) -> About:

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from constituents import rules
 from constituents.models import Petition
 from deputies.models import Deputy, DeputyGroup
 from liaison_stations.models import Station
@@ -46,6 +47,7 @@ _SEARCHED = (
     "station__name",
     "reception__station__name",
     "referral__unit__name",
+    "referral__suggestion__title",
     "rule_key",
     "rule__name",
 )
@@ -110,7 +112,13 @@ def _any(lookups, value) -> Q:
 def _matching(text) -> Q:
     petitions = Petition.objects.matching(text).order_by().values("pk")
     named = _any([f"{lookup}__icontains" for lookup in _SEARCHED], text)
-    return named | _any(["petition__in", "referral__petition__in"], petitions)
+    return named | _any(["petition__in", "referral__petition__in"], petitions) | _numbered(text)
+
+
+def _numbered(text) -> Q:
+    """The suggestion of a register number, written in full: 建议〔2026〕0003."""
+    parts = rules.number_parts(text.partition("建议〔")[2])
+    return Q(**{f"referral__suggestion__{part}": n for part, n in parts.items()}) if parts else Q(pk__in=[])
 
 
 class Tally:

@@ -10,6 +10,7 @@ from office.admin_site import for_county
 from office.models import Rule
 from office.roles import STAFF
 from office.workdays import Calendar
+from reports.about import page_of
 from reports.models import Flag
 from visits.models import Visit
 
@@ -63,7 +64,7 @@ def coverage(user, today) -> dict:
 
 
 def overdue_replies(user, today):
-    """The longest waits for a reply that has not come in time, each with the days since it was due (D3-七)."""
+    """The longest waits for a reply that has not come in time, each with its page and the days since it was due."""
     waiting = Referral.objects.visible_to(user, roles=STAFF).overdue(today).filter(replied_on=None)
-    rows = waiting.select_related("petition__station", "unit").order_by("due_on", "pk")
-    return [(referral, (today - referral.due_on).days) for referral in rows[:SHOWN]]
+    rows = waiting.select_related("petition__station", "suggestion", "unit").order_by("due_on", "pk")
+    return [(one, page_of(one.matter), (today - one.due_on).days) for one in rows[:SHOWN]]

@@ -8,7 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents import moves
-from constituents.models import Designation, Extension, LiaisonVoter, Petition, PetitionEvent
+from constituents.models import (
+    Designation,
+    Extension,
+    LiaisonVoter,
+    Petition,
+    PetitionEvent,
+    SuggestionEvent,
+    Urging,
+)
 from liaison_stations.models import Reception, StationPost
 from office import clock
 from office.roles import STAFF
@@ -121,18 +129,55 @@ def _petition(flag, rows) -> Evidence:
 
 def _referral(flag, rows) -> Evidence:
     referral = flag.referral
-    steps = [
+    steps = [*_days(referral), *_extensions(referral, rows), *_urgings(referral), *_pauses(referral)]
+    steps += _feedback(referral.petition) if referral.petition else []
+    records = [Record(day, text) for day, text in sorted((s for s in steps if s[0]), key=lambda step: step[0])]
+    return Evidence(_("Course of the matter"), records, page_of(referral.matter))
+
+
+def _days(referral) -> list[tuple]:
+    """What the referral itself says, day by day."""
+    replied = _("replied: %(result)s") % {"result": referral.result} if referral.result_id else _("replied")
+    return [
         (referral.routed_on, _("routed to %(unit)s") % {"unit": referral.unit}),
+        (referral.receipt_due_on, _("to be accepted or returned by")),
+        (referral.accepted_on, _("accepted")),
+        (referral.returned_on, _("returned by the unit: %(reason)s") % {"reason": referral.return_reason}),
+        (referral.recalled_on, _("taken back by the office")),
         (referral.due_on, _("reply due")),
-        (referral.replied_on, _("replied")),
+        (referral.replied_on, replied),
         (referral.feedback_due_on, _("feedback due")),
         (referral.fed_back_on, _("fed back to the visitor")),
     ]
+
+
+def _extensions(referral, rows) -> list[tuple]:
+    steps = []
     for extension in rows(Extension).filter(referral=referral).select_related("approved_by"):
         words = {"more": extension, "reason": extension.reason, "who": extension.approved_by}
         steps.append((extension.approved_on, _("extended by %(more)s: %(reason)s (approved by %(who)s)") % words))
-    records = [Record(day, text) for day, text in sorted((s for s in steps if s[0]), key=lambda step: step[0])]
-    return Evidence(_("Course of the matter"), records, page_of(referral.petition))
+    return steps
+
+
+def _urgings(referral) -> list[tuple]:
+    urged = Urging.objects.filter(referral=referral).select_related("by")
+    return [(one.on, _("urged by %(who)s") % {"who": one.by}) for one in urged]
+
+
+def _pauses(referral) -> list[tuple]:
+    """When its clock was stopped and let run again, and why."""
+    events = PetitionEvent if referral.petition_id else SuggestionEvent
+    found = events.objects.filter(referral=referral, verb__in=("pause", "resume"))
+    return [(clock.local_date(e.at), "：".join(filter(None, [str(moves.step_name(e.verb)), e.note]))) for e in found]
+
+
+def _feedback(petition) -> list[tuple]:
+    """Each time that the person was told, and what the person said of it."""
+    steps = []
+    for one in petition.feedbacks.all():
+        words = {"way": one.get_way_display(), "opinion": one.get_result_display() or _("not asked")}
+        steps.append((one.told_on, _("the person was told %(way)s; opinion: %(opinion)s") % words))
+    return steps
 
 
 def _activity(flag, rows) -> Evidence:

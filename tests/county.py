@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import SimpleNamespace
 
-from constituents.models import Designation, Household
+from constituents.models import DeclineReason, Designation, Household, Petition
 from deputies.models import Deputy, DeputyGroup, ElectoralDistrict, Term
 from liaison_stations.models import Station, StationPost
 from office.models import Assignment, Jurisdiction, Unit, User
@@ -84,3 +84,15 @@ def household(town, i, since=date(2026, 1, 1)) -> Household:
     )
     Designation.objects.create(household=home, deputy=town.deputy, since=since)
     return home
+
+
+def ended(status) -> dict:
+    """A state in which a matter may have come to its end, with what it then has besides."""
+    more = {
+        "declined": lambda: {
+            "decline_reason": DeclineReason.objects.get_or_create(key="own", defaults={"name": "个人诉求"})[0]
+        },
+        "answered": lambda: {"answer": "已当场答复"},
+        "merged": lambda: {"merged_into": Petition.objects.order_by("pk").first()},
+    }
+    return {"status": status, **more.get(status, dict)()}

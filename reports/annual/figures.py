@@ -216,11 +216,12 @@ def reply_state(on: date) -> Case:
     """How one referral stands on ``on`` (see ``Reply``), as a column of a query on referrals (D3-七)."""
     replied = Q(replied_on__lte=on)
     return Case(
+        When(Referral.GONE, then=Value(Reply.NONE)),
         When(~replied | Q(replied_on__isnull=True), petition__status__in=NO_REPLY_DUE, then=Value(Reply.NONE)),
         When(replied, due_on__isnull=True, then=Value(Reply.UNDATED)),
         When(replied, replied_on__gt=F("due_on"), then=Value(Reply.LATE)),
         When(replied, then=Value(Reply.IN_TIME)),
-        When(due_on__lt=on, then=Value(Reply.OVERDUE)),
+        When(due_on__lt=on, paused_on__isnull=True, then=Value(Reply.OVERDUE)),
         default=Value(Reply.OPEN),
         output_field=IntegerField(),
     )

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db.models import BigIntegerField, BooleanField, Case, CharField, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Concat, Left
+from django.db.models.functions import Cast, Coalesce, Concat, Left
 from django.utils.translation import gettext as _
 
-from constituents.models import Petition
+from constituents.models import Petition, Referral, Suggestion
 from office.models import Rule
 from reports.duties.duty import Duty, State
 from reports.measures import MEASURES
@@ -19,12 +19,16 @@ from reports.subjects import Kind, Subject
 _NUMBER = ("station__number", "year", "seq")
 _NAMES = {
     "petition": _NUMBER,
-    "referral": tuple(f"petition__{part}" for part in _NUMBER),
+    "referral": (*(f"petition__{part}" for part in _NUMBER), "suggestion__year", "suggestion__seq"),
     "reception": ("station__name",),
     "activity": ("group__name",),
 }
-_MATTERS = {"petition": "situation", "referral": "petition__situation", "activity": "content"}
-_DEPUTIES = {"petition": "deputy", "referral": "petition__deputy"}
+_MATTERS = {
+    "petition": "situation",
+    "referral": Coalesce("petition__situation", "suggestion__title", output_field=TextField()),
+    "activity": "content",
+}
+_DEPUTIES = {"petition": F("deputy"), "referral": Coalesce("petition__deputy", "suggestion__deputy")}
 _FIRST_WORDS = 60
 
 
@@ -69,15 +73,16 @@ class _Asked:
     done: str
     complete: Q
     ended: Q
-    whose: str
+    # None where it concerns no deputy.
+    whose: F | Coalesce | None = None
 
 
 def _asked_of(deadline: Deadline, subject, on) -> _Asked:
     """A deputy, or a group, is asked for the own turns at a reception alone, as long as that is still to come."""
     if deadline.subject == "reception" and subject.kind in (Kind.DEPUTY, Kind.GROUP):
         over = deadline.ended | Q(planned_on__lt=on)
-        return _Asked(deadline, "duties__confirmed_on", Q(), over, "duties__deputy")
-    whose = _DEPUTIES.get(deadline.subject, "")
+        return _Asked(deadline, "duties__confirmed_on", Q(), over, F("duties__deputy"))
+    whose = _DEPUTIES.get(deadline.subject)
     return _Asked(deadline, deadline.clock.done, deadline.complete, deadline.ended, whose)
 
 
@@ -95,7 +100,7 @@ def _arm(asked: _Asked, subject, user, first, last) -> QuerySet:
         _is(asked.ended),
         _name(_NAMES[deadline.subject]),
         _first_words(_MATTERS.get(deadline.subject)),
-        F(asked.whose) if asked.whose else Cast(Value(None), BigIntegerField()),
+        asked.whose or Cast(Value(None), BigIntegerField()),
     )
 
 
@@ -124,7 +129,23 @@ def _belongs(deadline, subject, user) -> Q:
             return Q(duties__deputy__in=subject.deputies(user).values("pk"))
         return Q(station__in=subject.stations(user).values("pk"))
     petitions = subject.petitions(user).order_by().values("pk")
-    return Q(pk__in=petitions) if deadline.subject == "petition" else Q(petition__in=petitions)
+    if deadline.subject == "petition":
+        return Q(pk__in=petitions)
+    return _of_matters(deadline.clock.own.get("kind"), Q(petition__in=petitions), _of_suggestions(subject, user))
+
+
+def _of_suggestions(subject, user) -> Q:
+    """The referrals of the suggestions of the subject's deputies; a station has none."""
+    if subject.kind == Kind.STATION:
+        return Q(pk__in=[])
+    return Q(suggestion__deputy__in=subject.deputies(user).order_by().values("pk"))
+
+
+def _of_matters(kind, of_petitions, of_suggestions) -> Q:
+    """Both, where the clock does not say which of them it is about."""
+    if kind in (Referral.Kind.SUGGESTION, Referral.Kind.WIDE):
+        return of_suggestions
+    return of_petitions if kind else of_petitions | of_suggestions
 
 
 def _rule_of(row, rules, on) -> Rule | None:
@@ -156,11 +177,14 @@ def _state(row, rule, done, on) -> State:
 
 def _why(row, state) -> str:
     if state == State.EXCLUDED:
-        return _("the matter has come to its end")
+        return _("the matter has come to its end, or its clock is stopped")
     told = {"due": row.due.isoformat(), "done": row.done.isoformat() if row.done else ""}
     return _("due on %(due)s, done on %(done)s") % told if row.done else _("due on %(due)s") % told
 
 
 def _called(kind, name) -> str:
-    """A petition by its register number, anything else by the station or the group."""
-    return Petition.number_of(*map(int, name.split("|"))) if kind in ("petition", "referral") else name
+    """A petition or a suggestion by its register number, anything else by the station or the group."""
+    if kind not in ("petition", "referral"):
+        return name
+    parts = [int(part) for part in name.split("|") if part]
+    return Petition.number_of(*parts) if len(parts) == len(_NUMBER) else Suggestion(year=parts[0], seq=parts[1]).number

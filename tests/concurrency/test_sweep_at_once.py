@@ -44,7 +44,7 @@ def _referrals(town):
     register = {"station": town.station, "year": 2026, "received_on": AT.date(), "registered_at": AT}
     words = {"visitor": "来访人", "situation": "情况", "request": "问题", "status": Petition.Status.ROUTED}
     Petition.objects.bulk_create(Petition(seq=n, **register, **words) for n in range(1, REFERRALS + 1))
-    route = {"unit": town.unit, "routed_on": AT.date(), "due_on": date(2026, 2, 20)}
+    route = {"place": town.place, "unit": town.unit, "routed_on": AT.date(), "due_on": date(2026, 2, 20)}
     Referral.objects.bulk_create(Referral(petition=petition, **route) for petition in Petition.objects.all())
 
 

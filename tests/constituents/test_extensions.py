@@ -34,9 +34,11 @@ def petition(town):
 
 def referral(town, **more):
     matter = petition(town)
-    due_on, due_rule = ReplyClock.load().due(date(2026, 2, 12), town.station)
+    due_on, due_rule = ReplyClock.load().due(date(2026, 2, 12), town.place)
     stamped = {"due_on": due_on, "due_rule": due_rule, **more}
-    return Referral.objects.create(petition=matter, unit=town.unit, routed_on=date(2026, 2, 12), **stamped)
+    return Referral.objects.create(
+        petition=matter, place=town.place, unit=town.unit, routed_on=date(2026, 2, 12), **stamped
+    )
 
 
 def extend(row, by, **more):

@@ -81,7 +81,7 @@ def add_petition(town, rule, seq):
     )
     PetitionEvent.objects.create(petition=town.petition, verb="register", at=AT, by=town.officer)
     referral = Referral.objects.create(
-        petition=town.petition, unit=town.unit, routed_on=date(2026, 3, 3), due_on=date(2026, 3, 20)
+        petition=town.petition, place=town.place, unit=town.unit, routed_on=date(2026, 3, 3), due_on=date(2026, 3, 20)
     )
     Flag.objects.create(**flag(town, rule), referral=referral)
 

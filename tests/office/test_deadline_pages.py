@@ -49,9 +49,9 @@ def referral(town, routed_on=date(2026, 2, 12), **more):
         situation="情况",
         request="问题",
     )
-    due_on, due_rule = ReplyClock.load().due(routed_on, town.station)
+    due_on, due_rule = ReplyClock.load().due(routed_on, town.place)
     stamped = {"due_on": due_on, "due_rule": due_rule, **more}
-    return Referral.objects.create(petition=petition, unit=town.unit, routed_on=routed_on, **stamped)
+    return Referral.objects.create(petition=petition, place=town.place, unit=town.unit, routed_on=routed_on, **stamped)
 
 
 def explained(row, *, kind="referral", on=ON):

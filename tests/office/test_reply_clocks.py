@@ -58,23 +58,24 @@ def suggestion(small, **more):
 
 
 def referral(small, kind="station", round=1, routed_on=ROUTED, **more):
-    """A referral as it is written when a matter is routed: with both of its days and their rules."""
+    """A referral with the day of its reply and that of its receipt, as it is when a matter was routed."""
     of = {"suggestion": suggestion(small)} if kind in ("suggestion", "wide") else {"petition": petition(small.a)}
     place = small.county if "suggestion" in of else small.a.place
     clock = ReplyClock.load()
     due_on, due_rule = clock.due(routed_on, place, kind, round)
-    receipt_due_on, receipt_rule = clock.receipt_due(routed_on, place)
-    days = {"due_on": due_on, "receipt_due_on": receipt_due_on, "receipt_rule": receipt_rule}
-    return Referral.objects.create(
+    made = Referral.objects.create(
         **of | more,
         place=place,
         unit=small.a.unit,
         kind=kind,
         round=round,
         routed_on=routed_on,
+        due_on=due_on,
         due_rule=due_rule,
-        **days,
     )
+    stamp("unit_receipt", on=routed_on, among=[made.pk])
+    made.refresh_from_db()
+    return made
 
 
 def flags(key, *days):
@@ -140,10 +141,9 @@ def test_the_law_holds_everywhere_from_the_day_it_came_into_force(small):
     for place in (small.county, small.a.place, small.b.place):
         assert clock.due(ROUTED, place, "suggestion")[1].clause.key == "L1-51"
         assert clock.due(ROUTED, place, "letters")[1].clause.key == "L2-34"
-        assert clock.receipt_due(ROUTED, place)[1].clause.key == "L2-23"
     assert clock.due(date(2025, 3, 11), small.county, "suggestion") == (None, None)
     assert clock.due(date(2022, 4, 30), small.county, "letters") == (None, None)
-    assert clock.receipt_due(date(2022, 4, 30), small.county) == (None, None)
+    assert referral(small, routed_on=date(2022, 4, 30)).receipt_rule is None
 
 
 def test_a_place_without_the_station_s_set_has_the_law_all_the_same(small):
@@ -157,7 +157,7 @@ def test_all_days_of_a_referral_are_read_with_three_questions(small, django_asse
     with django_assert_num_queries(3):
         clock = ReplyClock.load()
         clock.due(ROUTED, small.a.place, "letters")
-        clock.receipt_due(ROUTED, small.a.place)
+        clock.due(ROUTED, small.b.place, round=2)
 
 
 # -- flags
@@ -240,13 +240,9 @@ def test_a_unit_that_has_the_matter_no_longer_owes_no_reply(small, kind, columns
 @pytest.mark.rule("D3-七")
 @pytest.mark.parametrize("status", ["merged", "void", "closed", "answered", "declined"])
 def test_of_a_matter_that_came_to_its_end_no_reply_is_owed(small, status):
-    row, other = referral(small), petition(small.a)
-    columns = {
-        "merged": {"merged_into": other},
-        "answered": {"answer": "已答复"},
-        "declined": {"imported": True},
-    }
-    becomes(row.petition, status=status, **columns.get(status, {}))
+    petition(small.a)
+    row = referral(small)
+    becomes(row.petition, **county.ended(status))
     assert flags("D3-七", date(2026, 3, 16)) == []
 
 

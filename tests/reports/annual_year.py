@@ -32,6 +32,7 @@ SERVICE = [
 ]
 
 
+ENDED = ("declined", "answered", "closed", "merged", "void")
 ABSENCES = [
     [],
     [("leave", date(2026, 2, 20), date(2026, 4, 3))],
@@ -97,6 +98,7 @@ def _visit(deputy, chance):
 
 def _petition(town, seq, deputy, units, chance):
     received = date(2025, 12, 15) + timedelta(days=chance.randrange(380))
+    status = chance.choice(Petition.Status.values) if seq > 1 else "closed"
     petition = Petition.objects.create(
         station=town.station,
         year=received.year,
@@ -108,14 +110,17 @@ def _petition(town, seq, deputy, units, chance):
         phone="19900001111",
         situation="路灯不亮",
         request="修好路灯",
-        status=chance.choice(Petition.Status.values),
+        **county.ended(status),
         course=chance.choice(["", *Petition.Course.values]),
         satisfaction=chance.choice(["", *Petition.Satisfaction.values]),
     )
-    for unit in chance.sample(units, chance.choice([0, 1, 1, 2])):
+    for unit, part in zip(chance.sample(units, chance.choice([0, 1, 1, 2])), Referral.Part.values, strict=False):
         due = chance.choice([None, received + timedelta(days=30)])
         replied = chance.choice([None, received + timedelta(days=chance.choice([5, 30, 31, 60]))])
-        Referral.objects.create(petition=petition, unit=unit, routed_on=received, due_on=due, replied_on=replied)
+        given_back = {"returned_on": received, "return_reason": "不属本单位职责"}
+        ended = {} if replied else chance.choice([{}, {}, {}, {"paused_on": received}, given_back])
+        days = {"routed_on": received, "due_on": due, "replied_on": replied, **ended}
+        Referral.objects.create(petition=petition, place=town.place, unit=unit, part=part, **days)
 
 
 def recount(deputy, on=ON) -> Counter:
@@ -192,10 +197,11 @@ def reply_of(petition, on) -> str:
     states = set()
     for referral in petition.referrals.all():
         replied = referral.replied_on if referral.replied_on and referral.replied_on <= on else None
-        if replied is None and petition.status in ("declined", "answered", "closed"):
+        if referral.returned_on or (replied is None and petition.status in ENDED):
             continue
         if replied is None:
-            states.add("overdue" if referral.due_on and referral.due_on < on else "open")
+            late = referral.due_on and referral.due_on < on and not referral.paused_on
+            states.add("overdue" if late else "open")
         elif referral.due_on is None:
             states.add("undated")
         else:

@@ -65,7 +65,7 @@ def subjects(town, county) -> dict:
         "reception": reception,
         "petition": petition,
         "referral": Referral.objects.create(
-            petition=petition, unit=town.unit, routed_on=date(2026, 2, 2), due_on=date(2026, 3, 4)
+            petition=petition, place=town.place, unit=town.unit, routed_on=date(2026, 2, 2), due_on=date(2026, 3, 4)
         ),
         "activity": GroupActivity.objects.create(
             group=town.group, happened_on=date(2026, 2, 3), content="入户", logged_at=AT

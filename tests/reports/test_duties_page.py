@@ -96,7 +96,8 @@ def petition(town, seq, *, channel="visit", received_on=date(2026, 10, 1), situa
 
 def replied(town, seq, on, **more):
     matter = petition(town, seq, channel="walk_in", received_on=on - timedelta(days=20), status="replied", **more)
-    return Referral.objects.create(petition=matter, unit=town.unit, routed_on=on - timedelta(days=19), replied_on=on)
+    days = {"routed_on": on - timedelta(days=19), "replied_on": on}
+    return Referral.objects.create(petition=matter, place=town.place, unit=town.unit, **days)
 
 
 def turn(town, planned_on, *, deputy=None, confirmed_on=None, **more):

@@ -115,7 +115,7 @@ def test_each_subject_is_named_and_leads_to_its_page(as_town, flags, small):
         "office": "东山镇",
     }
     assert about["deputy"].link == reverse("admin:deputies_deputy_change", args=[small.a.deputy.pk])
-    assert about["referral"].link == reverse("admin:constituents_petition_change", args=[petition.pk])
+    assert about["referral"].link == reverse("constituents:detail", args=[petition.pk])
     assert {as_town.get(subject.link).status_code for subject in about.values() if subject.link} == {200}
 
 

@@ -316,11 +316,11 @@ def test_a_matter_goes_on_within_five_working_days(small, channel, key):
     assert swept(key, date(2026, 2, 28)) == [("", "amber", "late")]
 
 
-@pytest.mark.parametrize("status", ["answered", "declined", "closed"])
+@pytest.mark.parametrize("status", ["answered", "declined", "closed", "void"])
 def test_a_matter_that_came_to_its_end_is_handed_to_nobody(small, status):
     one = petition(small.a, date(2026, 2, 12), deputy=small.a.deputy)
     assert swept("D3-六h", date(2026, 2, 27)) == [("", "amber", "")]
-    Petition.objects.filter(pk=one.pk).update(status=status)
+    Petition.objects.filter(pk=one.pk).update(**county.ended(status))
     assert swept("D3-六h", date(2026, 2, 28)) == [("", "amber", "gone")]
 
 
@@ -328,6 +328,7 @@ def test_a_matter_that_came_to_its_end_is_handed_to_nobody(small, status):
 def test_a_reply_is_brought_back_within_five_working_days(small):
     asked = Referral.objects.create(
         petition=petition(small.a, date(2026, 1, 5)),
+        place=small.a.place,
         unit=small.a.unit,
         routed_on=date(2026, 1, 5),
         due_on=date(2026, 2, 4),
@@ -346,6 +347,7 @@ def test_amber_days_warn_before_a_reply_is_due_and_red_follows(small):
     rule = rule_versions.amend(rule, by=small.office, at=AT, effective_from=date(2026, 3, 1), **said)
     asked = Referral.objects.create(
         petition=petition(small.a, date(2026, 3, 2)),
+        place=small.a.place,
         unit=small.a.unit,
         routed_on=date(2026, 3, 2),
         due_on=date(2026, 4, 1),

@@ -18,6 +18,7 @@ from office.watermarks import SWEEP
 from reports.models import Flag
 from reports.sweep import run_due, sweep
 from reports.tasks import run_due as run_due_task
+from tests import county
 from visits.actions import withdraw_visit
 from visits.models import Visit
 
@@ -51,10 +52,15 @@ def referral(town, due_on, *, replied_on=None, status=Petition.Status.ROUTED):
         visitor="来访人",
         situation="情况",
         request="问题",
-        status=status,
+        **county.ended(status),
     )
     return Referral.objects.create(
-        petition=petition, unit=town.unit, routed_on=date(2026, 1, 5), due_on=due_on, replied_on=replied_on
+        petition=petition,
+        place=town.place,
+        unit=town.unit,
+        routed_on=date(2026, 1, 5),
+        due_on=due_on,
+        replied_on=replied_on,
     )
 
 
@@ -221,11 +227,11 @@ def test_a_reply_that_was_given_more_time_is_overdue_again_after_it(town):
     assert Flag.objects.get(rule_key=REPLY).due_on == date(2026, 2, 14)
 
 
-@pytest.mark.parametrize("status", ["declined", "answered", "closed"])
+@pytest.mark.parametrize("status", ["declined", "answered", "closed", "void"])
 def test_a_matter_that_ended_without_a_reply_is_not_overdue_any_more(town, status):
     asked = referral(town, date(2026, 2, 4))
     sweep(on=date(2026, 2, 5))
-    Petition.objects.filter(referrals=asked).update(status=status)
+    Petition.objects.filter(referrals=asked).update(**county.ended(status))
     sweep(on=date(2026, 2, 6))
     assert flags(REPLY) == [("", "red", "gone", "2026-02-05")]
 

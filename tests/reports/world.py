@@ -138,7 +138,7 @@ def _petitions(town, chance):
             request="问题",
             channel=channel,
             deputy=chance.choice([None, town.deputy]),
-            status=chance.choice(["routed", "routed", "replied", "declined", "closed"]),
+            **county.ended(chance.choice(["routed", "routed", "replied", "declined", "closed"])),
             handed_over_on=day + timedelta(days=handed) if handed else None,
         )
         _referral(petition, town, chance)
@@ -149,6 +149,7 @@ def _referral(petition, town, chance):
     replied_on = petition.received_on + timedelta(days=replied) if replied else None
     Referral.objects.create(
         petition=petition,
+        place=town.place,
         unit=town.unit,
         routed_on=petition.received_on,
         due_on=petition.received_on + timedelta(days=30),
