@@ -40,7 +40,7 @@ def subject_of(row) -> str:
 def may_register(by, subject="petition", verb="register"):
     """Whether somebody may begin one; raises ``NotTheirs``."""
     if not (by.is_superuser or by.has_role(*moves.roles_for(by, moves.of(subject, verb)))):
-        raise NotTheirs(_refusal(by, subject, verb))
+        raise NotTheirs(refusal(by, subject, verb))
 
 
 def claim(row, *verbs, by, seen=None):
@@ -69,10 +69,11 @@ def _check_role(row, lines, by):
     else:
         allowed = roles and type(row).objects.visible_to(by, roles=roles).filter(pk=row.pk).exists()
     if not allowed:
-        raise NotTheirs(_refusal(by, subject_of(row), lines[0].verb))
+        raise NotTheirs(refusal(by, subject_of(row), lines[0].verb))
 
 
-def _refusal(by, subject, verb) -> str:
+def refusal(by, subject, verb) -> str:
+    """Why this is not for somebody to do; a deputy is told of D3-六j."""
     handling = any(move.handling for move in moves.of(subject, verb))
     if handling and by is not None and by.has_role(Role.DEPUTY):
         return _("Deputies see to it that a matter is dealt with; they do not handle it themselves (D3-六j, D5-四a).")

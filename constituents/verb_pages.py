@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from constituents import moves
-from constituents.moving import CannotMove, NotTheirs, subject_of
+from constituents.moving import CannotMove, NotTheirs, refusal, subject_of
 from office import clock
 from office.deadlines import Uncountable
 from office.submissions import once
@@ -53,7 +53,7 @@ def _move_or_refuse(request, row, verb):
     lines = moves.of(subject_of(row), verb)
     roles = moves.roles_for(request.user, lines)
     if not lines or not (request.user.is_superuser or request.user.has_role(*roles)):
-        raise PermissionDenied
+        raise PermissionDenied(refusal(request.user, subject_of(row), verb) if lines else "")
     standing = [move for move in lines if row.status in move.sources]
     return next(iter(standing), lines[0] if request.method == "POST" else None)
 

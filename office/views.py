@@ -29,7 +29,8 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return _problem(request, 403, _("This page is not among those of your role."))
+    """What the page itself gives as the reason is said; otherwise that it is not for this role."""
+    return _problem(request, 403, str(exception or "") or _("This page is not among those of your role."))
 
 
 def page_not_found(request, exception=None):

@@ -1,0 +1,162 @@
+"""The register and its matters as offices, desks, deputies and readers see them, and what they do with one."""
+
+from functools import partial
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from constituents import dues, matter_filter, similar
+from constituents.matter_reading import READERS, Matter, rows_for
+from constituents.matter_verbs import PETITION
+from constituents.models import Attachment, Petition, Referral
+from constituents.moves import KEEPERS
+from constituents.next_step import WAITS, others
+from constituents.referral_views import referrals_shown
+from constituents.timeline import reckonings
+from constituents.verb_pages import perform
+from office import audit, clock, files, keyset
+from office.roles import Role
+from office.uploads import CONTENT_TYPES, PICTURES
+
+_PER_PAGE = 25
+_OFFERED = 8
+_KIND_OF = {content_type: kind for kind, content_type in CONTENT_TYPES.items()}
+
+
+def matters(request):
+    """The register, newest first, page by page: which part of it, and what it is narrowed to, stand in the address."""
+    today = clock.today()
+    form = matter_filter.Narrow(request.GET, user=request.user)
+    form.is_valid()
+    rows = form.apply(_listed(request.user), user=request.user, on=today)
+    page = _turned(rows, form.cleaned_data.get("q", ""), request.GET.get("after"))
+    context = {
+        "form": form,
+        "parts": matter_filter.PARTS,
+        "statuses": Petition.Status.choices,
+        "page": page,
+        "rows": _with_dues(page.rows, today),
+        **_who(request.user),
+    }
+    return render(request, "constituents/list.html", context)
+
+
+def _listed(user):
+    return Petition.objects.visible_to(user, roles=READERS).select_related("station", "deputy", *dues.RULES)
+
+
+def _turned(rows, text, after):
+    if not text:
+        return keyset.page(rows, after=after, size=_PER_PAGE)
+    narrow = partial(_matching, text=text, numbered=Petition.objects.numbered(text))
+    return keyset.search_page(rows, narrow, after=after, size=_PER_PAGE)
+
+
+def _matching(rows, *, by_index, text, numbered):
+    return rows.matching(text, by_index=by_index, numbered=numbered)
+
+
+def _with_dues(rows, today) -> list[tuple]:
+    """Each row with what is due next; their referrals are read at once."""
+    held = Referral.objects.filter(~Referral.GONE, petition__in=[row.pk for row in rows])
+    by_matter = {}
+    for referral in held.select_related(*dues.REFERRAL_RULES).defer("reply", "brief"):
+        by_matter.setdefault(referral.petition_id, []).append(referral)
+    return [(row, next(iter(dues.dues(row, by_matter.get(row.pk, []), today)), None)) for row in rows]
+
+
+def _who(user) -> dict:
+    """For the templates: who looks. A deputy's page is for the phone; a reader sees no names."""
+    keeps = user.is_superuser or user.has_role(*KEEPERS)
+    deputy = user.has_role(Role.DEPUTY)
+    at_desk = user.has_role(Role.STATION_OFFICER, Role.STATION_HEAD)
+    return {"as_deputy": deputy and not keeps, "is_deputy": deputy, "masked": not (keeps or deputy), "at_desk": at_desk}
+
+
+def matter(request, pk):
+    """One matter: the words, the people, where it lies, the way so far, and what this person does next."""
+    whole = Matter(get_object_or_404(rows_for(request.user), pk=pk), request.user, clock.today())
+    context = {
+        "matter": whole,
+        "petition": whole.petition,
+        "referrals": referrals_shown(whole),
+        "waits": WAITS[whole.petition.status],
+        "others": others(whole.petition, request.user, whole.next),
+        **_who(request.user),
+    }
+    return render(request, "constituents/detail.html", context)
+
+
+def timeline(request, pk):
+    """One matter from the first words to the verdict, as one printed file."""
+    whole = Matter(get_object_or_404(rows_for(request.user), pk=pk), request.user, clock.today())
+    context = {
+        "matter": whole,
+        "petition": whole.petition,
+        "referrals": reckonings(whole),
+        "pictures": {CONTENT_TYPES[kind] for kind in PICTURES},
+        "now": clock.now(),
+        "office_name": settings.OFFICE_NAME,
+        **_who(request.user),
+    }
+    return render(request, "constituents/timeline.html", context)
+
+
+def move(request, pk, verb):
+    """The page of one verb."""
+    if verb not in PETITION:
+        raise Http404
+    deed = PETITION[verb]
+    petition = get_object_or_404(rows_for(request.user), pk=pk)
+    given, context = _more(request, petition, verb, deed)
+    return perform(
+        request,
+        petition,
+        verb,
+        deed.form,
+        partial(_do, petition, deed, request.user),
+        back=reverse("constituents:detail", args=[pk]),
+        template=deed.template,
+        context={**context, **_who(request.user)},
+        **given,
+    )
+
+
+def _more(request, petition, verb, deed) -> tuple[dict, dict]:
+    """What goes to the form, and to the page, beside the matter."""
+    given = {"on": clock.today()} if deed.form_dated else {}
+    if verb != "merge":
+        return given, {}
+    others = _mergeable(petition, request.user)
+    text = " ".join(request.GET.get("q", "").split())[:100]
+    given = {"others": others, "initial": {"into": request.GET.get("into", "")}}
+    return given, {"text": text, "found": _candidates(petition, request.user, others, text)}
+
+
+def _mergeable(petition, user):
+    rows = Petition.objects.visible_to(user, roles=KEEPERS).exclude(pk=petition.pk).filter(merged_into=None)
+    return rows.exclude(status=Petition.Status.VOID).select_related("station", "deputy")
+
+
+def _candidates(petition, user, others, text) -> list[Petition]:
+    """What was searched for; without a search what looks the same."""
+    if text:
+        return list(others.matching(text).order_by("-received_on", "-id")[:_OFFERED])
+    told = {"phone": petition.phone, "situation": petition.situation}
+    alike = similar.find(user, petition.station, on=clock.today(), **told)
+    return [one for one in alike if one.pk != petition.pk]
+
+
+def _do(petition, deed, user, *, at, seen, **told) -> str:
+    day = {"on": clock.local_date(at)} if deed.dated else {}
+    deed.action(petition, by=user, at=at, seen=seen, **day, **told)
+    return reverse("constituents:detail", args=[petition.pk])
+
+
+def attachment(request, pk):
+    """One file, to whoever may see it; each opening is written down."""
+    one = get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
+    audit.record(by=request.user, at=clock.now(), action="attachment.opened", subject=one)
+    return files.download(one.file.name, one.name, _KIND_OF[one.kind], inline="inline" in request.GET)
