@@ -44,10 +44,16 @@ class RecurrenceInline(Scoped, StackedInline):
     form = RecurrenceForm
     extra = 0
     fields = [
-        ("kind", "month_day", "weekday"),
+        "kind",
+        "month_day",
+        "weekday",
         "rule",
-        ("starts_at", "ends_at", "deputies_each"),
-        ("since", "until", "shift"),
+        "starts_at",
+        "ends_at",
+        "deputies_each",
+        "since",
+        "until",
+        "shift",
     ]
 
 
@@ -89,7 +95,7 @@ class StationAdmin(ScopedAdmin):
         if not obj or not obj.photo:
             return None
         address = reverse("stations:photo", args=[obj.pk])
-        return format_html('<a href="{0}"><img class="office-photo" src="{0}" alt=""></a>', address)
+        return format_html('<a href="{0}"><img src="{0}" alt="" width="240"></a>', address)
 
     @action(description=_("Set a recurrence for these stations"))
     def set_recurrence(self, request, queryset):

@@ -122,5 +122,10 @@ def _one_told(field, values) -> str:
     name = str(field.verbose_name)
     if values is None:
         return name
-    before, after = (dict(field.flatchoices or ()).get(value, value) for value in values)
+    before, after = (_in_words(field, value) for value in values)
     return f"{name} {'–' if before in (None, '') else before} → {'–' if after in (None, '') else after}"
+
+
+def _in_words(field, value):
+    """A value as a person chose it; of several rows their keys."""
+    return "、".join(map(str, value)) if isinstance(value, list) else dict(field.flatchoices or ()).get(value, value)
