@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from constituents import actions, engagement_forms, moves
@@ -21,8 +20,8 @@ from office.roles import Role
 
 _ORDER = ("-asked_on", "-id")
 PARTS = {
-    "open": (_("open"), Q(status__in=(Engagement.Status.ASKED, Engagement.Status.AGREED))),
-    "held": (_("held"), Q(status=Engagement.Status.HELD)),
+    "open": (pgettext_lazy("tasks", "open"), Q(status__in=(Engagement.Status.ASKED, Engagement.Status.AGREED))),
+    "held": (pgettext_lazy("inspection", "held"), Q(status=Engagement.Status.HELD)),
     "all": (pgettext_lazy("tasks", "all"), Q()),
 }
 

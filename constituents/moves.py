@@ -197,6 +197,7 @@ NAMES = {
 _STEPS = {
     "register": _("registered"),
     "import": _("taken over from the office's earlier register"),
+    "suggested": _("became part of a deputy's suggestion"),
 }
 
 

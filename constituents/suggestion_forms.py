@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from constituents.actions.routing import units_for
 from constituents.deadlines import ReplyClock
@@ -35,7 +36,7 @@ class SuggestionForm(VerbForm):
         error_messages={"required": _("Please give it a title.")},
     )
     grounds = paragraphs(
-        _("Grounds"),
+        pgettext_lazy("suggestion", "Grounds"),
         rows=7,
         help_text=_("What you have seen and heard yourself, whom it concerns, and why it is not settled yet."),
         error_messages={"required": _("Please write down why you suggest it.")},
@@ -52,7 +53,13 @@ class SuggestionForm(VerbForm):
         help_text=_("Then the unit has six months for its reply instead of three (L1-51); the office decides."),
         widget=forms.CheckboxInput(attrs("form-check-input")),
     )
-    sources = several(_("From which of your matters"))
+    sources = several(
+        _("From which of your matters"),
+        help_text=_(
+            "Choose them, read what the people said, and then write it up in your own words: what was merely pasted "
+            "is refused."
+        ),
+    )
     signers = several(_("Who shall sign with you"))
 
     def __init__(self, *args, deputy, on, **kwargs):

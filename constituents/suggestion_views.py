@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from constituents import actions, moves, suggestion_forms
 from constituents.deadlines import ReplyClock
 from constituents.models import ExtensionRequest, Petition, Referral, Signature, Suggestion, Urging
+from constituents.referral_views import verbs_of
 from constituents.standing import standing
 from constituents.verb_forms import Note, Reason, VerbForm
 from constituents.verb_pages import perform
@@ -30,7 +31,7 @@ _OVER = (_STATUS.CLOSED, _STATUS.WITHDRAWN)
 _SIGNED_WHILE = (_STATUS.DRAFT, _STATUS.SUBMITTED)
 
 PARTS = {
-    "open": (_("open"), ~Q(status__in=_OVER)),
+    "open": (pgettext_lazy("tasks", "open"), ~Q(status__in=_OVER)),
     "to_sign": (_("to sign"), Q(asked=True, status__in=_SIGNED_WHILE)),
     **{one.value: (one.label, Q(status=one)) for one in Suggestion.OPEN},
     "all": (pgettext_lazy("tasks", "all"), Q()),
@@ -59,12 +60,6 @@ VERBS = {
     "send_back": Verb(Reason, actions.send_back),
     "withdraw": Verb(suggestion_forms.Withdraw, actions.withdraw, own=True),
 }
-# What the office does about one unit stands on the referral's own pages; there one address serves lead and assisting.
-REFERRAL_VERBS = {
-    "lead": ("urge", "extend", "refuse_time", "pause", "resume", "reply", "recall"),
-    "assisting": ("urge", "extend", "refuse_time", "pause", "resume", "opinion", "drop_unit"),
-}
-_ADDRESSED_AS = {"opinion": "reply", "drop_unit": "recall"}
 
 
 def suggestions(request):
@@ -108,7 +103,7 @@ def suggestion(request, pk):
         "signatures": signatures,
         "sources": Petition.objects.visible_to(request.user).filter(suggestions=row).select_related("station"),
         "steps": [(moves.step_name(step.verb), step) for step in row.events.select_related("by")],
-        "referrals": [(one, standing(one, today), _referral_verbs(one, offered)) for one in _referrals(row)],
+        "referrals": [(one, standing(one, today), verbs_of(one, offered)) for one in _referrals(row)],
         "verbs": _offered(row, signatures, offered, request.user),
         "papers": _opens(request.user, "letter"),
         "opens_matters": _opens(request.user, "detail"),
@@ -130,18 +125,7 @@ def _referrals(row):
     asked = ExtensionRequest.objects.filter(referral=OuterRef("pk"), state=ExtensionRequest.State.ASKED)
     rows = row.referrals.select_related("unit", "due_rule__clause", "result")
     last = Subquery(urgings.order_by("-pk").values("pk")[:1])
-    return rows.annotate(urged=Coalesce(urged, 0), last_urging=last, asks_time=Exists(asked))
-
-
-def _referral_verbs(referral, offered) -> list[tuple]:
-    """What the office may do about one unit now: the verb in the address, and its name."""
-    if referral.status not in (Referral.Status.SENT, Referral.Status.ACCEPTED):
-        return []
-    unfit = {"resume" if referral.paused_on is None else "pause"}
-    if not referral.asks_time:
-        unfit.add("refuse_time")
-    fitting = [verb for verb in REFERRAL_VERBS[referral.part] if verb in offered and verb not in unfit]
-    return [(_ADDRESSED_AS.get(verb, verb), offered[verb].name) for verb in fitting]
+    return rows.annotate(urged=Coalesce(urged, 0), last_urging=last, asking=Exists(asked))
 
 
 def _offered(row, signatures, offered, user) -> list[tuple]:

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from constituents.forms import Files, FilesInput
 from constituents.models import Extension, Referral, ResultClass
@@ -48,7 +49,7 @@ class GiveBack(TaskForm):
 
 class Reply(TaskForm):
     text = paragraphs(
-        _("Reply"),
+        pgettext_lazy("unit", "Reply"),
         longest=8000,
         rows=9,
         help_text=_("What was found, what was done, what will be done and by when. It is brought back to the person."),

@@ -82,14 +82,19 @@ class _Order:
     def cursor(self, row) -> str:
         return ".".join(map(str, self.key_of(row)))
 
-    def read(self, cursor: str, model):
+    def read(self, cursor: str, rows: QuerySet):
         """The key that a cursor names; None for one that is broken or that nobody made."""
         written = cursor.rsplit(".", len(self.names) - 1)
-        fields = [model._meta.get_field(name) for name in self.names]
+        fields = [_field(rows, name) for name in self.names]
         try:
             return tuple(field.clean(text, None) for field, text in zip(fields, written, strict=True))
         except (ValidationError, ValueError):
             return None
+
+
+def _field(rows, name):
+    worked_out = rows.query.annotations.get(name)
+    return worked_out.output_field if worked_out else rows.model._meta.get_field(name)
 
 
 class _Row(Func):
@@ -102,10 +107,11 @@ class _Row(Func):
 def page(rows: QuerySet, *, order=NEWEST_FIRST, after: str | None = None, size=SIZE) -> Page:
     """The page of ``rows`` that begins after a cursor; the first one without a cursor or with one that is broken.
 
-    ``order`` names columns that are never null, in one direction, the last one unique.
+    ``order`` names columns, or what ``rows`` is annotated with, that are never null, in one direction, the last one
+    unique.
     """
     columns = _Order.of(order)
-    return _turn_to(after, columns, rows.model, size, partial(_read, rows))
+    return _turn_to(after, columns, rows, size, partial(_read, rows))
 
 
 def search_page(rows: QuerySet, narrow: Callable, *, order=NEWEST_FIRST, after: str | None = None, size=SIZE) -> Page:
@@ -115,14 +121,14 @@ def search_page(rows: QuerySet, narrow: Callable, *, order=NEWEST_FIRST, after: 
     them. It knows only pairs of signs, so for a long word of every tenth row it would fetch all those to show 25.
     """
     columns = _Order.of(order)
-    return _turn_to(after, columns, rows.model, size, partial(_search, rows, narrow))
+    return _turn_to(after, columns, rows, size, partial(_search, rows, narrow))
 
 
-def _turn_to(cursor, order, model, size, fetch) -> Page:
+def _turn_to(cursor, order, rows, size, fetch) -> Page:
     cursor = cursor or ""
     if cursor == LAST:
         return _backward(None, order, size, fetch)
-    key = order.read(cursor.removeprefix(_BEFORE), model)
+    key = order.read(cursor.removeprefix(_BEFORE), rows)
     if key and cursor.startswith(_BEFORE):
         return _backward(key, order, size, fetch)
     return _forward(key, order, size, fetch)

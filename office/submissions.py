@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import nullcontext
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
@@ -30,3 +31,15 @@ def once(*, user, key, at, act) -> str:
         if earlier is None:
             raise
         return earlier.result
+
+
+def earlier(*, user, key) -> str:
+    """The result page of a form that was sent before; empty for one that was not, or a key that is none.
+
+    For a row that its own form took out of the sender's sight.
+    """
+    try:
+        sent = Submission.objects.filter(user=user, key=UUID(str(key))).first()
+    except ValueError:
+        return ""
+    return sent.result if sent else ""

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from constituents.models.petitions import Petition, Satisfaction, Step
 from deputies.models import Deputy
@@ -111,7 +112,7 @@ class Engagement(Versioned):
         ASKED = "asked", _("asked")
         AGREED = "agreed", _("agreed")
         REFUSED = "refused", _("refused")
-        HELD = "held", _("held")
+        HELD = "held", pgettext_lazy("inspection", "held")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="engagements", verbose_name=_("deputy"))
