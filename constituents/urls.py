@@ -1,12 +1,46 @@
 from django.urls import path
 
-from constituents import views
+from constituents import (
+    engagement_views,
+    matter_views,
+    paper_views,
+    public_views,
+    receipt_views,
+    referral_views,
+    suggestion_views,
+    task_views,
+    views,
+)
 
 app_name = "constituents"
 urlpatterns = [
+    path("q/", public_views.public, name="public"),
+    path("q/judge/", public_views.judge, name="public_judge"),
     path("desk/", views.desk, name="desk"),
     path("desk/new/", views.register, name="register"),
-    path("matters/<int:pk>/", views.detail, name="detail"),
-    path("matters/<int:pk>/receipt/", views.receipt, name="receipt"),
-    path("matters/<int:pk>/form/", views.reception_form, name="form"),
+    path("desk/similar/", views.suggest, name="similar"),
+    path("desk/form/", receipt_views.blank_form, name="blank_form"),
+    path("matters/", matter_views.matters, name="list"),
+    path("matters/<int:pk>/", matter_views.matter, name="detail"),
+    path("matters/<int:pk>/timeline/", matter_views.timeline, name="timeline"),
+    path("matters/<int:pk>/receipt/", receipt_views.receipt, name="receipt"),
+    path("matters/<int:pk>/form/", receipt_views.reception_form, name="form"),
+    path("matters/<int:pk>/notice/", paper_views.decline_notice, name="decline_notice"),
+    path("matters/referrals/<int:pk>/letter/", paper_views.letter, name="letter"),
+    path("matters/urgings/<int:pk>/letter/", paper_views.urging_letter, name="urging_letter"),
+    path("tasks/", task_views.tasks, name="tasks"),
+    path("tasks/<int:pk>/", task_views.task, name="task"),
+    path("tasks/<int:pk>/<str:verb>/", task_views.task_move, name="task_move"),
+    path("matters/files/<int:pk>/", matter_views.attachment, name="attachment"),
+    path("matters/referrals/<int:pk>/", referral_views.referral, name="referral"),
+    path("matters/referrals/<int:pk>/<slug:verb>/", referral_views.referral_move, name="referral_move"),
+    path("matters/<int:pk>/<slug:verb>/", matter_views.move, name="move"),
+    path("suggestions/", suggestion_views.suggestions, name="suggestions"),
+    path("suggestions/new/", suggestion_views.suggestion_new, name="suggestion_new"),
+    path("suggestions/<int:pk>/", suggestion_views.suggestion, name="suggestion"),
+    path("suggestions/<int:pk>/<str:verb>/", suggestion_views.suggestion_move, name="suggestion_move"),
+    path("engagements/", engagement_views.engagements, name="engagements"),
+    path("engagements/new/", engagement_views.engagement_new, name="engagement_new"),
+    path("engagements/<int:pk>/", engagement_views.engagement, name="engagement"),
+    path("engagements/<int:pk>/<str:verb>/", engagement_views.engagement_move, name="engagement_move"),
 ]

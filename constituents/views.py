@@ -1,28 +1,45 @@
-"""The desk of a liaison station: today's matters, the register, the receipt, the printed form."""
+"""The desk of a liaison station: what is to be done there, its register, and taking down a matter."""
 
-from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST
 
-from constituents import actions, moves
+from constituents import actions, desk_tasks, similar
 from constituents.forms import PetitionForm
 from constituents.models import Petition
 from liaison_stations.models import Station
-from office import clock
+from office import clock, keyset
 from office.roles import Role
 from office.submissions import once
 
-_PER_PAGE = 20
 _CATEGORIES_OFFERED = 30
 _LONGEST_SEARCH = 100
+_LONGEST_TEXT = 4000
 _OPEN = Q(status__in=Petition.OPEN)
+_S = Petition.Status
+OPEN, ALL = "open", "all"
+PARTS = {
+    "screen": (_("to be screened"), (_S.RECEIVED, _S.ADMITTED)),
+    "away": (_("with offices and units"), (_S.ESCALATED, _S.ROUTED, _S.RETURNED)),
+    "back": (_("on the way back"), (_S.REPLIED, _S.FED_BACK, _S.JUDGED)),
+    "ended": (pgettext_lazy("matters", "ended"), (_S.CLOSED, _S.ANSWERED, _S.DECLINED)),
+    "aside": (_("merged or void"), (_S.MERGED, _S.VOID)),
+}
+"""How the states are grouped for somebody who looks for a matter."""
+_STATUSES = {
+    OPEN: Petition.OPEN,
+    ALL: tuple(_S),
+    **{status.value: (status,) for status in _S},
+    **{name: statuses for name, (_label, statuses) in PARTS.items()},
+}
 
 
 def desk(request):
-    """What came in today and what is still open at one station."""
+    """What is to be done at one station, what came in today, and what is still open."""
     stations = _stations(request.user)
     station = _chosen(request, stations)
     if station is None:
@@ -30,17 +47,19 @@ def desk(request):
     petitions = Petition.objects.visible_to(request.user).filter(station=station)
     today = clock.today()
     text = " ".join(request.GET.get("q", "").split())[:_LONGEST_SEARCH]
-    shown = _shown(request.GET.get("status"), text)
-    found = _narrowed(petitions, text=text, shown=shown, on=today).select_related("station", "deputy")
+    shown, after = _shown(request.GET.get("status"), text), request.GET.get("after")
+    begins = not (text or after) and shown == OPEN
     context = {
         "station": station,
         "stations": stations,
         "today": today,
         "counts": petitions.aggregate(today=Count("pk", filter=Q(received_on=today)), open=Count("pk", filter=_OPEN)),
+        "tasks": desk_tasks.tasks(petitions, today) if begins else [],
+        "tasks_shown": desk_tasks.SHOWN,
         "text": text,
         "shown": shown,
-        "statuses": Petition.Status.choices,
-        "page": Paginator(found, _PER_PAGE).get_page(request.GET.get("page")),
+        "parts": PARTS,
+        "page": _matters(petitions, text=text, shown=shown, on=today, after=after),
     }
     return _page(request, "desk", **context)
 
@@ -51,12 +70,13 @@ def register(request):
     if station is None:
         return redirect("constituents:desk")
     at = clock.now()
-    sent = request.POST if request.method == "POST" else None
-    form = PetitionForm(sent, station=station, on=clock.local_date(at))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    into = similar.comparable(request.user, station, clock.local_date(at))
+    form = PetitionForm(*sent, station=station, on=clock.local_date(at), into=into)
     earlier = None
-    if sent is not None and form.is_valid():
+    if sent and form.is_valid():
         address, earlier = _save(request.user, form, station=station, at=at)
-        if earlier is None:
+        if address and earlier is None:
             return redirect(address)
     if earlier or "key" in form.errors:
         form.renew_key()
@@ -66,26 +86,18 @@ def register(request):
     return _page(request, "register", form=form, station=station, earlier=earlier, categories=categories)
 
 
-def detail(request, pk):
-    """One matter with all that happened to it."""
-    petition = _petition(request.user, pk)
-    steps = [(moves.step_name(e.verb), e) for e in petition.events.select_related("by")]
-    referrals = petition.referrals.select_related("unit", "due_rule__clause")
-    return _page(request, "detail", petition=petition, steps=steps, referrals=referrals)
-
-
-def receipt(request, pk):
-    """What the visitor takes home."""
-    petition = _petition(request.user, pk)
-    contacts = petition.station.posts.exclude(phone="").order_by("kind", "id")
-    return _page(request, "receipt", petition=petition, contacts=contacts, office_name=settings.OFFICE_NAME)
-
-
-def reception_form(request, pk):
-    """The 《人大代表接访登记表》 of one matter, filled in as far as it is known (D5-三a)."""
-    petition = _petition(request.user, pk)
-    referrals = petition.referrals.select_related("unit")
-    return _page(request, "form", petition=petition, referrals=referrals, office_name=settings.OFFICE_NAME)
+@require_POST
+def suggest(request):
+    """What may be the same as the matter being typed, and what its words hint at; the words stand in no address."""
+    station = _chosen(request, _stations(request.user))
+    if station is None:
+        raise Http404
+    typed = {name: request.POST.get(name, "")[:_LONGEST_TEXT] for name in ("phone", "situation")}
+    context = {
+        "found": similar.find(request.user, station, on=clock.today(), **typed),
+        "hints": similar.hints(station, situation=typed["situation"]),
+    }
+    return render(request, "constituents/_similar.html", context)
 
 
 def _page(request, name, **context):
@@ -110,19 +122,22 @@ def _chosen(request, stations):
     return stations[0] if len(stations) == 1 else station
 
 
-def _shown(status, text):
+def _shown(asked, text):
     """Which part of the register is listed: a search goes through all of it, otherwise today's and open matters."""
-    if status in ("open", "all", *Petition.Status.values):
-        return status
-    return "all" if text else "open"
+    if asked in _STATUSES:
+        return asked
+    return ALL if text else OPEN
 
 
-def _narrowed(petitions, *, text, shown, on):
-    if text:
-        petitions = petitions.matching(text)
-    if shown == "open":
-        return petitions.filter(_OPEN | Q(received_on=on))
-    return petitions if shown == "all" else petitions.filter(status=shown)
+def _matters(petitions, *, text, shown, on, after):
+    """One page of a part of the register; a search reads the nearest matters before it asks an index."""
+    open_or_new = Q(status__in=Petition.OPEN) | Q(received_on=on)
+    part = open_or_new if shown == OPEN else Q(status__in=_STATUSES[shown])
+    rows = petitions.filter(part).select_related("station", "deputy")
+    if not text:
+        return keyset.page(rows, after=after)
+
+    return keyset.search_page(rows, lambda some, by_index: some.matching(text, by_index=by_index), after=after)
 
 
 def _categories_in_use(user):
@@ -140,16 +155,26 @@ def _save(user, form, *, station, at):
     made = []
 
     def act():
-        on = clock.local_date(at)
-        made.append(actions.register(by=user, at=at, on=on, station=station, **form.matter()))
+        made.append(_register(user, form, station=station, at=at))
         return reverse("constituents:receipt", args=[made[0].pk])
 
-    address = once(user=user, key=form.cleaned_data["key"], at=at, act=act)
+    try:
+        address = once(user=user, key=form.cleaned_data["key"], at=at, act=act)
+    except actions.CannotMove as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return None, None
     if made:
         return address, None
     earlier = _petition(user, resolve(address).kwargs["pk"])
     same = earlier.station_id == station.pk and form.repeats(earlier)
     return address, None if same else earlier
+
+
+def _register(user, form, *, station, at):
+    """The new matter, and where it is known to be the same as another, merged into that one at once (D5-三b)."""
+    petition = actions.register(by=user, at=at, on=clock.local_date(at), station=station, **form.matter())
+    other = form.cleaned_data["merge_into"]
+    return actions.merge(petition, into=other, by=user, at=at) if other else petition
 
 
 def _petition(user, pk):

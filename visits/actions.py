@@ -9,7 +9,8 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from constituents.models import Designation
+from constituents import actions as matters
+from constituents.models import Designation, Petition
 from deputies.models import Deputy
 from office import audit, clock, watermarks
 from office.roles import Role
@@ -41,6 +42,10 @@ class NobodyMet(CannotLog):
 
 class TooLong(CannotLog):
     field = "content"
+
+
+class CannotRaise(Exception):
+    """No matter is registered from this contact. The text is for the person."""
 
 
 class CannotWithdraw(Exception):
@@ -84,6 +89,26 @@ def withdraw_visit(visit_pk, *, by, at) -> None:
     # It may have ended the flag of a month long past, which no night looks at any more.
     watermarks.rewind(watermarks.SWEEP, to=visit.happened_on)
     visit.delete()
+
+
+@transaction.atomic
+def raise_matter(visit, *, by, at, on, station, to, **told) -> Petition:
+    """Register at ``station`` what was raised at a contact, and pass it on to whom it is for (D1-3①e, D8-一b).
+
+    ``to`` is the recipient's name; ``told`` is what ``constituents.actions.register`` takes of the person and their
+    words. Register, link and step are there together or not at all. Raises ``CannotRaise`` or what those raise.
+    """
+    visit = Visit.objects.visible_to(by).select_for_update(of=("self",)).select_related("deputy").get(pk=visit.pk)
+    if visit.deputy.user_id != by.pk:
+        raise CannotRaise(_("A deputy registers what they heard themselves."))
+    if visit.petition_id:
+        raise CannotRaise(_("A matter was registered from this contact already."))
+    channel = Petition.Channel.VISIT
+    petition = matters.register(by=by, at=at, on=on, station=station, deputy=visit.deputy, channel=channel, **told)
+    visit.petition, visit.matter_raised = petition, True
+    visit.save(update_fields=["petition", "matter_raised"])
+    audit.record(by=by, at=at, action="visit.raised", subject=visit, detail={"petition": petition.pk})
+    return matters.forward(petition, by=by, at=at, on=on, to=to)
 
 
 def _check_day(deputy, on, today):

@@ -71,3 +71,8 @@ def may_withdraw(visit, *, by, on: date) -> bool:
         and visit.petition_id is None
         and clock.local_date(visit.logged_at) == on
     )
+
+
+def may_raise(visit, *, on: date) -> bool:
+    """A matter of which nothing was registered yet may be registered as long as its contact could be written down."""
+    return visit.petition_id is None and visit.happened_on >= oldest_day(on)

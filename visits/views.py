@@ -29,7 +29,7 @@ def my_month(request):
     deputy = _deputy(request.user, today, first, last)
     if deputy is None:
         return render(request, "visits/no_mandate.html")
-    own = Visit.objects.visible_to(request.user).filter(deputy=deputy).select_related("household")
+    own = Visit.objects.visible_to(request.user).filter(deputy=deputy).select_related("household", "petition__station")
     is_now = first == clock.month_start(today)
     page = {
         "deputy": deputy,
@@ -223,6 +223,7 @@ def _saved(request, own, today):
 def _describe(visit, user, today):
     visit.is_late = not visit.imported and rules.is_late(visit.happened_on, clock.local_date(visit.logged_at))
     visit.may_withdraw = rules.may_withdraw(visit, by=user, on=today)
+    visit.may_raise = visit.matter_raised and rules.may_raise(visit, on=today)
 
 
 def _number(request, name):
