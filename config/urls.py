@@ -8,7 +8,7 @@ urlpatterns = [
     path("my/", include("visits.urls")),
     path("", include("constituents.urls")),
     path("stations/", include("liaison_stations.urls")),
-    path("reports/", include("reports.urls")),
+    path("", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

@@ -2,16 +2,21 @@
 
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office import notices, policy
 from office.roles import STAFF, Role
 
 _PAGES = (
     ("admin:index", _("Office")),
+    ("reports:today", pgettext_lazy("menu", "To do")),
     ("visits:my_month", _("My month")),
     ("reports:duties", _("What I still owe")),
     ("reports:group_duties", _("Group duties")),
     ("constituents:desk", _("Station desk")),
+    ("constituents:list", _("Matters")),
+    ("constituents:tasks", _("Tasks of the unit")),
+    ("constituents:suggestions", _("Suggestions")),
     ("stations:calendar", _("Reception rota")),
     ("reports:annual", _("Annual report")),
     ("reports:coverage", _("Coverage by month")),

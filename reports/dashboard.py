@@ -1,4 +1,4 @@
-"""The first page of the admin site: what is flagged, what is late, and how far this month's contacts are."""
+"""The first page of the admin site: what is to be done, what is flagged or late, how far this month's contacts are."""
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from office.admin_site import for_county
 from office.models import Rule
 from office.roles import STAFF
 from office.workdays import Calendar
+from reports import worklist
 from reports.about import page_of
 from reports.models import Flag
 from visits.models import Visit
@@ -20,13 +21,15 @@ SHOWN = 6
 
 def overview(request, context):
     """Called by the site for its index page; all figures are those of the person's own scope."""
-    user, today = request.user, clock.today()
+    user, today, for_all = request.user, clock.today(), for_county(request)
+    found, missing = findings(user), Calendar.load().missing(today)
     figures = {
-        "findings": findings(user),
+        "sections": worklist.read(user, today, worklist.Office(found["all_rules"], missing, for_all)),
+        "findings": found,
         "coverage": coverage(user, today),
         "late": overdue_replies(user, today),
-        "years_missing": Calendar.load().missing(today),
-        "may_import": for_county(request),
+        "years_missing": missing,
+        "may_import": for_all,
         "month": clock.month_key(today),
     }
     return {**context, **figures, "title": _("Overview")}
@@ -42,7 +45,12 @@ def findings(user) -> dict:
         quote=Max("rule__clause__quote"),
     )
     rules = list(counted.order_by("-red", "-amber", "rule_key"))
-    return {"rules": rules[:SHOWN], "more": len(rules[SHOWN:]), "all": sum(r["red"] + r["amber"] for r in rules)}
+    return {
+        "rules": rules[:SHOWN],
+        "all_rules": rules,
+        "more": len(rules[SHOWN:]),
+        "all": sum(r["red"] + r["amber"] for r in rules),
+    }
 
 
 def coverage(user, today) -> dict:
