@@ -1,4 +1,4 @@
-"""A referral of a deputy's suggestion in flags, evidence and duties; and all that happened to a referral as evidence."""
+"""A referral of a deputy's suggestion in flags, evidence and duties; and what happened to a referral as evidence."""
 
 from datetime import UTC, date, datetime
 
