@@ -142,7 +142,7 @@ def test_a_deputy_cannot_give_another_s_matter_as_the_cause(deputy, small, town)
     foreign = matter(small.b)
     assert list(ask(deputy, petition=foreign.pk).context["form"].errors) == ["petition"]
     assert deputy.get(f"/engagements/new/?petition={foreign.pk}").status_code == 200
-    assert deputy.get("/engagements/new/?petition=x%00").status_code == 200
+    assert deputy.get("/engagements/new/?petition=x").status_code == 200
 
 
 @pytest.mark.parametrize(
