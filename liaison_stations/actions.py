@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from deputies.models import Deputy
-from liaison_stations import plan, rota
+from liaison_stations import audiences, plan, rota
 from liaison_stations.models import FeedToken, Reception, ReceptionDuty, Recurrence, Station, TurnRequest, new_token
 from office import audit, clocks, watermarks
 from office.roles import STAFF, Role
@@ -240,6 +240,7 @@ def _ask(duty, *, by, at, **asked) -> TurnRequest:
         duty=duty, reception=duty.reception, deputy=duty.deputy, asked_by=by, asked_at=at, **asked
     )
     _record(by, at, f"asked_{row.kind}", duty)
+    audiences.told_of_question(row, at=at)
     return row
 
 
@@ -267,7 +268,9 @@ def answer_request(pk: int, *, by, at, on, agree: bool, answer: str = "", stand_
         _check_open(row.reception, on)
         _void_others(row, [pk for pk in (row.duty_id, row.to_duty_id) if pk], by=by, at=at)
         _PASS_ON[row.kind](row, on=on, stand_in=stand_in)
-    return _close(row, State.AGREED if agree else State.REFUSED, by=by, at=at, answer=answer.strip())
+    _close(row, State.AGREED if agree else State.REFUSED, by=by, at=at, answer=answer.strip())
+    audiences.told_of_answer(row, at=at)
+    return row
 
 
 def _locked_request(pk, by) -> TurnRequest:
@@ -452,6 +455,7 @@ def cancel(pk: int, *, by, at, on, reason: str) -> Reception:
     about_it.update(state=State.WITHDRAWN, answered_by=by, answered_at=at, answer=reception.cancel_reason)
     _judge_again(reception)
     _record(by, at, "called_off", reception)
+    audiences.told_of_cancellation(reception, at=at)
     return reception
 
 

@@ -1,4 +1,4 @@
-from datetime import time
+from datetime import time, timedelta
 from secrets import token_urlsafe
 
 from django.conf import settings
@@ -216,6 +216,11 @@ class Reception(models.Model):
     def is_open(self) -> bool:
         """Neither held nor cancelled."""
         return not self.cancelled and self.held_on is None
+
+    @property
+    def notice_by(self):
+        """The last day for posting the notice: by the rule in force, or else three days before, as is the custom."""
+        return self.notice_due_on or self.planned_on - timedelta(days=rota.NOTICE_DAYS)
 
     @property
     def hours(self) -> str:

@@ -20,6 +20,8 @@ NEXT_WORKING_DAY, NO_SHIFT = "next", "none"
 MOST_A_YEAR = 366
 LONGEST_HOLIDAY = 31
 """Days after which a next working day is given up: a calendar that long without one is wrong."""
+NOTICE_DAYS = 3
+"""How long before a reception its notice is posted where no rule says so."""
 LONG_AWAY = 31
 """Days; whoever was away longer comes back level with the others instead of making up for all they missed."""
 

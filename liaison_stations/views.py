@@ -23,6 +23,8 @@ FED = (Role.DEPUTY, Role.STATION_OFFICER, Role.STATION_HEAD)
 """Who has receptions of their own, and so a feed of them."""
 _FEED_MONTHS_BACK = 12
 _QUESTIONS_SHOWN = 20
+_NOTICE_AHEAD = 7
+"""Days before the last one for a notice from which on the calendar points at it."""
 
 
 def month(request):
@@ -32,8 +34,10 @@ def month(request):
     stations = list(Station.objects.visible_to(request.user))
     station = _station_asked_for(request, stations)
     receptions = list(_receptions(request.user, station, first))
+    keeps = request.user.is_superuser or request.user.has_role(*actions.KEEPERS)
     for one in receptions:
         one.mine = any(duty.deputy.user_id == request.user.pk for duty in one.duties.all())
+        one.lacks_notice = keeps and _lacks_notice(one, today)
     days_off = statutory.completed(Calendar.load(), first.year)
     page = {
         "first": first,
@@ -49,6 +53,12 @@ def month(request):
         "feed": _feed_address(request),
     }
     return render(request, "liaison_stations/month.html", page)
+
+
+def _lacks_notice(reception, today) -> bool:
+    """Whether its notice should hang within the week and does not (D5-二a)."""
+    wanted = reception.is_open and reception.kind == Reception.Kind.REGULAR and reception.notice_posted_on is None
+    return wanted and today <= reception.planned_on and (reception.notice_by - today).days <= _NOTICE_AHEAD
 
 
 def _month(request, today) -> date:

@@ -10,7 +10,7 @@ from deputies.models import Absence
 from liaison_stations import actions
 from liaison_stations.actions import ReceptionRefused, TurnRefused
 from liaison_stations.models import FeedToken, Reception, ReceptionDuty, StationPost, TurnRequest
-from office.models import AuditEvent, Watermark
+from office.models import AuditEvent, Notice, Watermark
 from office.roles import Role
 from office.watermarks import SWEEP
 from tests.county import person
@@ -315,6 +315,32 @@ def test_the_office_names_who_stands_in_and_they_still_confirm(world):
     actions.answer_request(row.pk, by=world.a.staff, agree=True, stand_in=world.people[3], **when())
     assert names(world.first) == ["代表1之2", "代表1之4"]
     assert turn(world.first, world.people[3]).confirmed_on is None
+
+
+def told(user):
+    """What stands in a person's inbox, the oldest first."""
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("text", flat=True))
+
+
+def test_the_deputy_who_is_asked_hears_of_it_and_whoever_asked_hears_the_answer(world):
+    row = actions.ask_swap(world.mine.pk, by=world.people[0].user, to_duty=world.theirs, **when())
+    assert told(world.people[2].user) == ["代表1申请换班：2026-12-15 东山镇人大代表联络站的接待。请答复。"]
+    actions.answer_request(row.pk, by=world.people[2].user, agree=True, **when())
+    assert told(world.people[0].user) == ["您对 2026-12-15 东山镇人大代表联络站接待的申请（换班）：同意。"]
+    assert {one.user for one in Notice.objects.all()} == {world.people[0].user, world.people[2].user}
+
+
+def test_the_offices_hear_of_leave_and_the_stand_in_of_the_turn(world):
+    row = actions.ask_leave(world.mine.pk, by=world.people[0].user, reason="出差", **when())
+    assert {one.user for one in Notice.objects.all()} == {world.a.staff, world.office}
+    actions.answer_request(row.pk, by=world.a.staff, agree=True, stand_in=world.people[3], **when())
+    assert told(world.people[3].user) == ["2026-12-15 东山镇人大代表联络站的接待由您轮值，请确认。"]
+
+
+def test_deputies_and_station_hear_that_a_reception_is_cancelled(world):
+    actions.cancel(world.first.pk, by=world.office, reason="大雪", **when())
+    heard = {one.user for one in Notice.objects.all()}
+    assert heard == {world.people[0].user, world.people[1].user, world.a.officer, world.head}
 
 
 # The reception
