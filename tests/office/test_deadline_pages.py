@@ -48,6 +48,7 @@ def referral(town, routed_on=date(2026, 2, 12), **more):
         visitor="来访人",
         situation="情况",
         request="问题",
+        status="routed",
     )
     due_on, due_rule = ReplyClock.load().due(routed_on, town.place)
     stamped = {"due_on": due_on, "due_rule": due_rule, **more}
