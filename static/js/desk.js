@@ -64,7 +64,7 @@
   });
 
   const next = (field) => {
-    const stops = [...form.elements].filter((e) => e.offsetParent && e.type !== "hidden" && !e.disabled);
+    const stops = [...form.elements].filter((e) => e.checkVisibility() && e.type !== "hidden" && !e.disabled);
     stops[stops.indexOf(field) + 1]?.focus();
   };
 
