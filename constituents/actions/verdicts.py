@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constituents import audiences
+from constituents.actions.intake import complained_units
 from constituents.actions.letting_go import let_assisting_go
 from constituents.actions.routing import hand, matter_number, page_of, tell, tell_units
 from constituents.models import Feedback, Petition, Referral
@@ -34,17 +35,15 @@ def judge(petition, *, by, at, on, result, attitude="", words="", seen=None) -> 
     """Write down the person's verdict on the attitude and on the result (D7-四4); ``by`` None: their own, unaided.
 
     Who is dissatisfied for the first time has the matter sent back to the unit once, with a new clock beside the
-    first. A second time it stays with the office, which explains (D8-四4).
+    first. A second time it stays with the office, which explains (D8-四4); so does what complains about that unit.
     """
     petition = claim(petition, "judge", "redo", by=by, seen=seen)
     if result not in Satisfaction.values or attitude not in ("", *Satisfaction.values):
         raise CannotMove(_("Please say whether the person is satisfied."), "result")
     _write_verdict(petition, by=by, at=at, result=result, attitude=attitude or result, words=words)
     verdict = {"satisfaction": result, "attitude": attitude or result}
-    lead = (
-        petition.referrals.filter(part=Referral.Part.LEAD, replied_on__isnull=False).order_by("-round", "-pk").first()
-    )
-    if result == Satisfaction.DISSATISFIED and lead is not None and lead.round == 1:
+    lead = lead_to_ask_again(petition)
+    if result == Satisfaction.DISSATISFIED and lead and lead.unit_id not in complained_units(petition):
         return _send_back(petition, lead, verdict, by=by, at=at, on=on, words=words)
     return step(petition, "judge", by=by, at=at, note=words, **verdict)
 

@@ -246,6 +246,15 @@ def test_who_is_dissatisfied_for_the_first_time_has_it_handled_once_more_and_the
     assert (petition.status, petition.satisfaction, Referral.objects.count()) == ("judged", "dissatisfied", 2)
 
 
+@pytest.mark.rule("D7-四4", "D3-五a")
+def test_what_complains_about_the_unit_is_not_sent_back_to_it_and_the_verdict_stands(client, small):
+    petition = fed_back(small.a)
+    actions.name_complained(petition, by=small.a.officer, at=NOW, on=ON, units=[small.a.unit])
+    assert judge(client, ask(client, code_of(petition)), result="dissatisfied").status_code == 200
+    petition.refresh_from_db()
+    assert (petition.status, petition.satisfaction, Referral.objects.count()) == ("judged", "dissatisfied", 1)
+
+
 def test_a_verdict_that_is_sent_twice_counts_once_and_shows_the_same(client, small):
     petition = fed_back(small.a)
     page = ask(client, code_of(petition))
