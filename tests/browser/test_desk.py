@@ -34,7 +34,7 @@ def pages_of(pdf):
 
 
 def test_a_visitor_is_registered_from_the_keyboard_alone(page, small, officer, sign_in, look):
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     look("desk-empty")
     page.keyboard.press("Alt+n")
     page.wait_for_url("**/desk/new/**")
@@ -70,7 +70,7 @@ def test_a_visitor_is_registered_from_the_keyboard_alone(page, small, officer, s
 
 
 def test_alt_s_saves_and_what_is_missing_is_named_with_everything_kept(page, officer, sign_in, look):
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     page.goto("/desk/new/")
     page.fill("#id_visitor", "张凤英")
     page.fill("#id_phone", "1990849")
@@ -91,7 +91,7 @@ def test_alt_s_saves_and_what_is_missing_is_named_with_everything_kept(page, off
 
 @at_a_desk
 def test_enter_in_a_line_never_sends_a_half_form_even_without_the_script(page, officer, sign_in):
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     page.route("**/desk.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto("/desk/new/")
     page.fill("#id_situation", "路积水。")
@@ -106,7 +106,7 @@ def test_enter_in_a_line_never_sends_a_half_form_even_without_the_script(page, o
 
 @at_a_desk
 def test_enter_that_ends_a_chinese_word_stays_in_the_field(page, officer, sign_in):
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     page.goto("/desk/new/")
     page.locator("#id_visitor").dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
     assert page.evaluate("document.activeElement.name") == "visitor"
@@ -115,7 +115,7 @@ def test_enter_that_ends_a_chinese_word_stays_in_the_field(page, officer, sign_i
 
 
 def test_a_sign_in_that_ran_out_while_the_visitor_spoke_loses_no_word(page, officer, sign_in, context, look):
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     page.goto("/desk/new/")
     page.fill("#id_visitor", "张凤英")
     page.fill("#id_situation", "说了很久的话。")
@@ -143,7 +143,7 @@ def test_a_sign_in_that_ran_out_while_the_visitor_spoke_loses_no_word(page, offi
 @at_a_desk
 def test_another_receipt_in_between_does_not_take_the_draft_away(page, small, officer, sign_in):
     earlier = register(small.a)
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     page.goto("/desk/new/")
     page.fill("#id_situation", "还没说完。")
     page.goto(f"/matters/{earlier.pk}/receipt/")
@@ -156,7 +156,7 @@ def test_another_receipt_in_between_does_not_take_the_draft_away(page, small, of
 
 
 def test_the_next_visitor_typed_into_the_old_form_is_told_apart(page, officer, sign_in, look):
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     page.goto("/desk/new/")
     page.fill("#id_visitor", "张凤英")
     page.fill("#id_situation", "路积水。")
@@ -180,7 +180,7 @@ def test_the_next_visitor_typed_into_the_old_form_is_told_apart(page, officer, s
 def test_the_receipt_and_the_form_print_on_one_page_without_the_menu(page, small, officer, sign_in, look):
     words = "三组到村小学的路下雨天就积水，孩子上学要绕两里地，去年村里报过一次，没有下文。" * 4
     made = register(small.a, situation=words, request="请把路面垫高，或者修一条排水沟。", urgent=True)
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     for part in ("receipt", "form"):
         page.goto(f"/matters/{made.pk}/{part}/")
         look(f"desk-{part}-sheet")
@@ -194,7 +194,7 @@ def test_the_receipt_and_the_form_print_on_one_page_without_the_menu(page, small
 @at_a_desk
 def test_the_longest_text_prints_whole_on_several_pages(page, small, officer, sign_in):
     made = register(small.a, situation="长" * 3999 + "尾", request="求" * 3999 + "末")
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     page.emulate_media(media="print")
     for part in ("receipt", "form"):
         page.goto(f"/matters/{made.pk}/{part}/")
@@ -206,23 +206,55 @@ def test_the_longest_text_prints_whole_on_several_pages(page, small, officer, si
 
 
 def test_the_desk_finds_a_matter_and_its_page_can_be_read(page, small, officer, sign_in, look):
-    for n in range(23):
-        register(small.a, visitor=f"来访{n}", urgent=n == 22, visitor_count=n + 1)
+    for n in range(28):
+        register(small.a, visitor=f"来访{n}", urgent=n == 27, visitor_count=n + 1)
     register(small.b, visitor="来访5")
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     look("desk-full")
-    assert page.locator(".matter").count() == 20
+    assert page.locator(".matter").count() == 25
     page.locator("[rel=next]").click()
-    page.wait_for_url("**page=2**")
+    page.wait_for_url("**after=**")
     assert page.locator(".matter-who").all_inner_texts() == ["来访2 3 人", "来访1 2 人", "来访0"]
     page.fill("[name=q]", "来访5")
     page.locator("[name=q]").press("Enter")
     page.wait_for_url("**q=**")
     look("desk-found")
     page.locator(".matter").click()
-    page.wait_for_url("**/petitions/*/")
+    page.wait_for_url("**/matters/*/")
     look("desk-matter")
-    assert page.locator(".timeline li").count() == 1
+
+
+def test_what_may_be_the_same_is_shown_while_one_types_and_merged_with_one_press(page, small, officer, sign_in, look):
+    other = register(small.a, situation="三组到村小学的路下雨天就积水，孩子上学要绕路。")
+    register(small.b, visitor="别镇的人", situation=other.situation)
+    sign_in(officer, "/desk/")
+    page.goto("/desk/new/")
+    page.fill("#id_visitor", "张凤英")
+    page.locator("#id_situation").press_sequentially("三组到村小学的路下雨天就积水，老人也不好走。")
+    page.wait_for_selector(".same")
+    page.fill("#id_request", "垫高。")
+    look("desk-similar")
+    assert page.locator(".same li").count() == 1
+    page.locator(".same button").click()
+    page.wait_for_url("**/receipt/")
+    made = Petition.objects.exclude(pk=other.pk).get(station=small.a.station)
+    assert (made.merged_into, made.visitor) == (other, "张凤英")
+
+
+@at_a_desk
+def test_a_draft_brings_the_rows_of_people_back_in_their_order(page, officer, sign_in):
+    sign_in(officer, "/desk/")
+    page.goto("/desk/new/")
+    page.locator(".more-people summary").click()
+    page.locator("[name=representatives_name]").nth(0).fill("李四")
+    page.locator("[name=representatives_name]").nth(1).fill("王五")
+    page.locator("[name=representatives_phone]").nth(1).fill("19908490085")
+    page.goto("/desk/")
+    page.goto("/desk/new/")
+    names = page.locator("[name=representatives_name]").evaluate_all("all => all.map((e) => e.value)")
+    phones = page.locator("[name=representatives_phone]").evaluate_all("all => all.map((e) => e.value)")
+    assert (names, phones) == (["李四", "王五", "", ""], ["", "19908490085", "", ""])
+    assert page.locator("[name=representatives_name]").nth(1).is_visible()
 
 
 def test_long_words_stay_on_every_page(page, small, officer, sign_in, look):
@@ -231,7 +263,7 @@ def test_long_words_stay_on_every_page(page, small, officer, sign_in, look):
     long = {"visitor": "N" * 50, "address": "A" * 150, "category": "类" * 30, "phone": "1" * 60}
     made = register(small.a, situation="w" * 900, request="W" * 900, urgent=True, **long)
     officer.name = "名" * 50
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     for name, address in {
         "desk": "/desk/",
         "register": "/desk/new/",
@@ -245,7 +277,7 @@ def test_long_words_stay_on_every_page(page, small, officer, sign_in, look):
 
 def test_a_person_with_two_stations_chooses_where_they_are(page, small, officer, sign_in, look):
     StationPost.objects.create(station=small.b.station, name="兼任", user=officer)
-    sign_in(officer)
+    sign_in(officer, "/desk/")
     look("desk-choose")
     page.locator(".choice").nth(1).click()
     page.wait_for_url("**station=**")
