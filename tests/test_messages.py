@@ -61,6 +61,6 @@ def test_placeholders_are_the_same_in_both_languages(catalogue):
 
 def test_the_compiled_catalogue_is_that_of_the_source(catalogue):
     compiled = polib.mofile(str(FOLDER / "django.mo"))
-    assert {e.msgid: e.msgstr or e.msgstr_plural for e in compiled} == {
-        e.msgid: e.msgstr or e.msgstr_plural for e in catalogue
+    assert {(e.msgctxt, e.msgid): e.msgstr or e.msgstr_plural for e in compiled} == {
+        (e.msgctxt, e.msgid): e.msgstr or e.msgstr_plural for e in catalogue
     }
