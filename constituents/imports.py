@@ -276,14 +276,19 @@ def _refer(batch, county, petitions, kept):
             pair = (petitions[key].pk, units[name].pk)
             known = found.get(pair)
             if known is None or not _is_gone(known):
-                part = {} if known else {"part": Referral.Part.ASSISTING if pair[0] in led else Referral.Part.LEAD}
+                once = {} if known else _handed(row, leads=pair[0] not in led)
                 led.add(pair[0])
-                values.append((pair, _referral(pair, row, station) | part | _due(clock, row, station, known)))
+                values.append((pair, _referral(pair, row, station) | once | _due(clock, row, station, known)))
     upsert_parts(batch, PETITIONS, Referral, found, values)
 
 
 def _is_gone(referral) -> bool:
     return bool(referral.returned_on or referral.recalled_on)
+
+
+def _handed(row, *, leads) -> dict:
+    """What a referral gets once: its part, and the words of the register, which are what the unit was handed."""
+    return {"part": Referral.Part.LEAD if leads else Referral.Part.ASSISTING, "brief": row.situation}
 
 
 def _referral(pair, row, station) -> dict:
