@@ -20,7 +20,7 @@ def main(tickets, night, *files):
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         for file in files:
-            cursor.execute(Path(file).read_text("utf-8"), {"tickets": int(tickets), "night": night})
+            cursor.execute(Path(file).read_text("utf-8"), {"told": int(tickets), "night": night})
         for advance in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
             cursor.execute(advance)
         for user in User.objects.all():

@@ -13,11 +13,12 @@ INSERT INTO helpdesk_ticket (id, title, created, modified, submitter_email, stat
     priority, due_date, assigned_to_id, queue_id, secret_key)
 SELECT p, pg_temp.person(p), day, day, NULL,
        CASE WHEN chance < 35 THEN 1 WHEN chance < 40 THEN 2 WHEN chance < 70 THEN 3 ELSE 4 END, false,
-       pg_temp.told(p, 30) || pg_temp.told(p + 500000000, 8), CASE WHEN chance >= 40 THEN '已办结' END,
+       story.situation || story.request, CASE WHEN chance >= 40 THEN '已办结' END,
        1 + mod(p, 5), day + interval '60 days', 1 + mod(p, 50), 1 + mod(p, 20), md5(p::text)
-FROM generate_series(1, %(tickets)s) p, LATERAL (SELECT pg_temp.draw(p * 67, 100)) drawn (chance),
+FROM generate_series(1, %(told)s) p JOIN story ON story.n = mod(p, least(%(told)s, 20000)),
+     LATERAL (SELECT pg_temp.draw(p * 67, 100)) drawn (chance),
      LATERAL (SELECT %(night)s::timestamptz - interval '360 days'
-                     + make_interval(days => (p * 359::bigint / %(tickets)s)::int)) r (day);
+                     + make_interval(days => (p * 359::bigint / %(told)s)::int)) r (day);
 
 INSERT INTO helpdesk_followup (date, title, comment, public, ticket_id, user_id)
 SELECT created + make_interval(hours => k), '办理进展', '已转交相关单位办理，正在现场勘察。', true, id, 1 + mod(id, 50)

@@ -13,13 +13,14 @@ INSERT INTO constituents_petition (id, year, seq, received_on, registered_at, ch
 SELECT p, extract(year FROM received), p, received, received + interval '10 hours', 'walk_in', pg_temp.person(p), 1,
        '1' || (3 + pg_temp.draw(p * 31, 7)) || lpad(pg_temp.draw(p * 37, 1000000000)::text, 9, '0'),
        pg_temp.draw(p * 41, 20) + 1 || '组', pg_temp.pick(p * 43, ARRAY['民生', '交通', '农业', '教育', '环保', '医疗']),
-       pg_temp.told(p, 30), pg_temp.told(p + 500000000, 8), false,
+       story.situation, story.request, false,
        CASE WHEN chance < 5 THEN 'received' WHEN chance < 12 THEN 'admitted' WHEN chance < 32 THEN 'routed'
             WHEN chance < 40 THEN 'replied' ELSE 'closed' END,
        CASE WHEN chance < 12 THEN '' ELSE 'route' END, '', CASE WHEN chance < 40 THEN '' ELSE 'satisfied' END, false,
        1 + pg_temp.draw(p * 59, %(deputies)s), 1, 1 + mod(p - 1, %(stations)s),
        received + 7, pg_temp.rule('D3-六h', 'hand_over'), received + 1, '', 'town', '', false, 3
-FROM generate_series(1, %(told)s) p, LATERAL (SELECT pg_temp.draw(p * 67, 100)) drawn (chance),
+FROM generate_series(1, %(told)s) p JOIN story ON story.n = mod(p, least(%(told)s, 20000)),
+     LATERAL (SELECT pg_temp.draw(p * 67, 100)) drawn (chance),
      LATERAL (SELECT %(night)s - 360 + (p * 359::bigint / %(told)s)::int) r (received);
 
 INSERT INTO constituents_petitionevent (petition_id, verb, at, by_id, was, now, note)

@@ -27,3 +27,10 @@ SELECT pg_temp.pick(p * 17, string_to_array('王李张刘陈杨赵黄周吴徐�
     || CASE pg_temp.draw(p * 23, 3) WHEN 0 THEN '' ELSE
        pg_temp.pick(p * 29, string_to_array('伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂华建国文辉玲波红梅鑫海燕鹏飞宇浩', NULL)) END
 $$;
+
+-- Twenty thousand stories are enough: more petitions tell them again, each with a phone number of its own.
+CREATE TEMP TABLE story AS
+SELECT n, pg_temp.told(n, 30) AS situation, pg_temp.told(n + 500000000, 8) AS request
+FROM generate_series(0, least(%(told)s, 20000) - 1) n;
+ALTER TABLE story ADD PRIMARY KEY (n);
+ANALYZE story;
