@@ -1,21 +1,18 @@
 """Contact households and petitions in the admin site."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, Max, Min, OuterRef, Subquery
-from django.forms import ChoiceField, IntegerField, ModelForm
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from constituents import actions, moves, table_admin
+from constituents import moves, table_admin
 from constituents.models import (
     DeclineReason,
     Designation,
     Engagement,
-    Extension,
     HintWord,
     Household,
     LiaisonVoter,
@@ -35,8 +32,6 @@ from office.admin_site import (
     ScopedRelatedFilter,
     VersionedAdmin,
 )
-from office.deadlines import MOST, UNIT_NAMES, Uncountable
-from office.roles import STAFF
 
 
 class DesignationInline(ScopedInline):
@@ -126,36 +121,6 @@ class ReferralInline(ScopedInline):
         return obj.get_status_display()
 
 
-class ExtensionForm(ModelForm):
-    """More time for one reply; who approves it is whoever enters it."""
-
-    amount = IntegerField(label=_("amount"), min_value=1, max_value=max(MOST.values()))
-    unit = ChoiceField(label=_("unit of time"), choices=UNIT_NAMES)
-
-    class Meta:
-        model = Extension
-        fields = ["amount", "unit", "reason"]
-
-
-def extend(request, model_admin, object_id):
-    """Give a unit more time for its reply, and show what the deadline is now."""
-    visible = Referral.objects.visible_to(request.user, roles=STAFF).select_related("petition__station", "unit")
-    referral = get_object_or_404(visible, pk=object_id)
-    form = ExtensionForm(request.POST or None)
-    if form.is_valid():
-        at = clock.now()
-        try:
-            actions.extend(referral, by=request.user, at=at, on=clock.local_date(at), **form.cleaned_data)
-        except (actions.NotExtended, Uncountable) as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("The reply has been given more time."))
-            return redirect("office:deadline_of", "referral", referral.pk)
-    title = _("More time for the reply of %s") % referral.unit
-    context = {"title": title, "form": form, "referral": referral, "opts": model_admin.opts}
-    return model_admin.page(request, "admin/extend.html", context)
-
-
 class EventInline(ScopedInline):
     """What happened to the matter, as it happened."""
 
@@ -238,7 +203,6 @@ class PetitionAdmin(VersionedAdmin):
         (_("outcome"), {"fields": ["status", "course", "course_words", "handed_over_on", "satisfaction"]}),
     ]
     inlines = [ReferralInline, EventInline]
-    custom_urls = [("referral/<int:object_id>/extend/", "constituents_referral_extend", extend)]
 
     def get_queryset(self, request):
         open_ = Referral.objects.filter(Referral.IN_HAND, petition=OuterRef("pk"))

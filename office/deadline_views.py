@@ -48,4 +48,4 @@ def _page_about(user, subject, row):
 def _page_to_extend(user, kind, row):
     """Only a reply that is still awaited can be given more time, and only by the congress office."""
     awaited = kind == "referral" and row.due_on and row.replied_on is None
-    return reverse("admin:constituents_referral_extend", args=[row.pk]) if awaited and may(user, STAFF) else ""
+    return reverse("constituents:referral_move", args=[row.pk, "extend"]) if awaited and may(user, STAFF) else ""
