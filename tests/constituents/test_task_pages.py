@@ -173,22 +173,26 @@ def test_a_task_asks_few_questions_however_much_hangs_on_it(unit, world):
 # -- what a unit never sees
 
 
-def everything_open_to(client, referral, *others):
-    """The text of every page that a unit can open about a matter, by its address; refused ones give their status."""
+def everything_open_to(client, referral):
+    """The text of every page that a unit can open about a matter, by its address; each of them does open."""
     own, urging = [referral.pk], Urging.objects.filter(referral=referral).first()
     addresses = [
-        "/", "/tasks/", "/tasks/?part=all", "/notices/", reverse("constituents:task", args=own),
+        "/", "/tasks/", "/tasks/?part=all", "/notices/", reverse("reports:today"),
+        reverse("constituents:task", args=own),
         *[reverse("constituents:task_move", args=[*own, verb]) for verb in ("accept", "return", "reply", "ask_time")],
         reverse("constituents:letter", args=own), reverse("constituents:referral", args=own),
         reverse("office:deadline_of", args=["referral", *own]),
         reverse("office:deadline_of", args=["petition", referral.petition_id]),
-        *([reverse("constituents:urging_letter", args=[urging.pk])] if urging else []), *others,
+        *([reverse("constituents:urging_letter", args=[urging.pk])] if urging else []),
     ]  # fmt: skip
-    return {address: client.get(address, follow=True).content.decode() for address in addresses}
+    answers = {address: client.get(address, follow=True) for address in addresses}
+    assert {address: answer.status_code for address, answer in answers.items()} == dict.fromkeys(addresses, 200)
+    return {address: answer.content.decode() for address, answer in answers.items()}
 
 
 def busy_matter(world):
     """A matter of which much is known that is not for the unit: words, steps, another unit's opinion, its files."""
+    regulations.load(on=TODAY)
     lead = hand(world, assisting=[world.second], due=date(2026, 3, 1))
     actions.urge(lead, by=world.a.staff, at=NOW, on=TODAY, words="请尽快答复")
     other = Referral.objects.get(petition=lead.petition, unit=world.second)
@@ -233,7 +237,7 @@ def test_every_address_open_to_a_unit_is_among_those_searched_for_a_leak(world):
     searched = {
         "constituents:tasks", "constituents:task", "constituents:task_move", "constituents:letter",
         "constituents:urging_letter", "constituents:referral", "constituents:attachment", "office:notices",
-        "office:deadline_of",
+        "office:deadline_of", "reports:today",
     }  # fmt: skip
     without_a_matter = {"office:deadline", "office:password"}
     assert unit_lines == searched | without_a_matter
@@ -248,6 +252,7 @@ def _names(resolver, prefix=""):
 
 
 def test_after_a_second_handling_the_person_s_words_of_dissatisfaction_stay_with_the_office(unit, world):
+    regulations.load(on=TODAY)
     lead = hand(world)
     actions.reply(lead, by=world.a.unit_user, at=NOW, on=TODAY, text="已修好。", result=world.result)
     told = {"at": NOW, "on": TODAY}
