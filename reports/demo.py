@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from constituents import reference
 from constituents.models import Designation, Petition, Referral
 from deputies.models import Deputy
-from liaison_stations.models import StationPost
+from liaison_stations.demo import add_rota
+from liaison_stations.models import Station, StationPost
 from office import audit, clock, regulations, workdays
 from office.clock import add_months, days_between, month_end, month_start
 from office.models import Assignment, Jurisdiction, Rule, Unit, User
 from office.models.places import Level
 from office.roles import Role
-from reports import demo_year
+from reports import demo_chain, demo_year
 from reports.sweep import run_due
 from visits import county_import
 from visits.actions import log_visit
@@ -40,6 +41,8 @@ SIGN_INS = {
     "unit": Role.HANDLING_UNIT,
     "viewer": Role.LEADER,
 }
+MORE_UNITS = ("unit2", "unit3")
+"""Two more units sign in, of the deputy's township and of the county, so that a matter can go from one to another."""
 # The way, what was heard, and whether a matter was raised.
 _HEARD = (
     (Visit.Kind.HOME, "入户了解生产生活情况，家中老人身体尚好，医保已缴清。", False),
@@ -79,7 +82,9 @@ def load(*, at):
     _leave_open_what_is_answered_later(on)
     deputy = _make_people(on, at)
     demo_year.add(by=clerk, on=on)
+    add_rota(by=clerk, at=at, on=on)
     _log_this_month(deputy, clerk, on, at)
+    demo_chain.add(_players(deputy), on=on, at=at)
     run_due(until=on)
 
 
@@ -99,7 +104,7 @@ def logins() -> list[Login]:
 
 
 def _check_names():
-    taken = User.objects.filter(username__in=SIGN_INS).values_list("username", flat=True)
+    taken = User.objects.filter(username__in=[*SIGN_INS, *MORE_UNITS]).values_list("username", flat=True)
     if taken:
         raise NamesTaken(_("These sign-in names are taken: %s. The demo county was not loaded.") % ", ".join(taken))
 
@@ -121,10 +126,12 @@ def _make_people(on, at) -> Deputy:
     deputy = _deputy_with_something_to_do(on)
     post = _posts().filter(station__deputies=deputy).order_by("pk").first()
     town = post.station.jurisdiction
-    unit = Unit.objects.annotate(n=Count("referrals")).order_by("-n", "pk").first()
+    unit, other = _county_units()
     _name(User.objects.get(username="county"), f"{county}人大代表工委（演示）", jurisdiction=county)
     _name(_make("town", at), f"{town}人大办公室（演示）", jurisdiction=town)
     _name(_make("unit", at), f"{unit}（演示）", unit=unit)
+    _name(_make("unit2", at), f"{_town_unit(town)}（演示）", unit=_town_unit(town))
+    _name(_make("unit3", at), f"{other}（演示）", unit=other)
     _name(_make("viewer", at), f"{county}人大常委会领导（演示）", jurisdiction=county)
     _link(post, "user", _name(_make("officer", at), post.name))
     _link(deputy, "user", _name(_make("deputy", at), deputy.name))
@@ -132,18 +139,46 @@ def _make_people(on, at) -> Deputy:
     return deputy
 
 
+def _county_units():
+    """The two units of the county that had most matters so far."""
+    units = Unit.objects.filter(jurisdiction__level=Level.COUNTY)
+    return units.annotate(n=Count("referrals")).order_by("-n", "pk")[:2]
+
+
+def _town_unit(town) -> Unit:
+    """The government of a township, to which its office routes (D3-六b)."""
+    return Unit.objects.get_or_create(jurisdiction=town, name=f"{town}人民政府")[0]
+
+
+def _players(deputy) -> demo_chain.People:
+    """Who takes the steps of what is under way, all of whom sign in."""
+    users = {user.username: user for user in User.objects.filter(username__in=[*SIGN_INS, *MORE_UNITS])}
+    home = Station.objects.get(posts__user=users["officer"])
+    second, third = Station.objects.exclude(jurisdiction=home.jurisdiction_id).order_by("pk")[:2]
+    return demo_chain.People(
+        users=users,
+        deputies={"deputy": deputy, "groupleader": deputy.group.leader},
+        stations={"home": home, "second": second, "third": third},
+        units={name: users[name].assignments.get().unit for name in ("unit", *MORE_UNITS)},
+    )
+
+
 def _make(username, at) -> User:
     user = User(username=username)
     user.set_password(PASSWORD)
     user.save()
-    audit.record(by=None, at=at, action="user.added", subject=user, detail={"role": SIGN_INS[username]})
+    audit.record(by=None, at=at, action="user.added", subject=user, detail={"role": _role(username)})
     return user
+
+
+def _role(username) -> Role:
+    return SIGN_INS.get(username, Role.HANDLING_UNIT)
 
 
 def _name(user, name, **where) -> User:
     user.name = name
     user.save(update_fields=["name"])
-    Assignment.objects.create(user=user, role=SIGN_INS[user.username], **where)
+    Assignment.objects.create(user=user, role=_role(user.username), **where)
     return user
 
 
