@@ -84,6 +84,7 @@ def matter(request, pk):
         "referrals": referrals_shown(whole),
         "waits": WAITS[whole.petition.status],
         "others": others(whole.petition, request.user, whole.next),
+        "own": whole.petition.deputy is not None and whole.petition.deputy.user_id == request.user.pk,
         **_who(request.user),
     }
     return render(request, "constituents/detail.html", context)

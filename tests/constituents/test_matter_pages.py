@@ -548,6 +548,18 @@ def test_a_deputy_who_is_also_an_officer_is_told_why_they_close_nothing(client, 
     assert again(mine).status == "fed_back"
 
 
+@pytest.mark.rule("D3-六d")
+def test_a_deputy_goes_on_from_their_own_matter_to_a_suggestion_or_an_inspection(client, small):
+    mine = petition(small.a, deputy=small.a.deputy)
+    new = [reverse(f"constituents:{name}_new") for name in ("suggestion", "engagement")]
+    wanted = [f'href="{address}?petition={mine.pk}"' for address in new]
+    shown = {
+        user.username: [link in as_(client, user).get(page(mine)).content.decode() for link in wanted]
+        for user in (small.a.deputy_user, small.a.staff)
+    }
+    assert shown == {"deputy1": [True, True], "town1": [False, False]}
+
+
 @pytest.mark.rule("D1-3①e", "D8-一b")
 def test_a_deputy_passes_a_matter_on_to_one_of_three(client, small):
     mine = petition(small.a, deputy=small.a.deputy, channel="visit")
