@@ -383,8 +383,7 @@ def test_saving_a_station_keeps_the_deputies_one_cannot_see(as_town, full):
         "name": "改名站",
         "jurisdiction": full.a.place.pk,
         "deputies": [full.a.deputy.pk, full.b.deputy.pk],
-        "posts-TOTAL_FORMS": 0,
-        "posts-INITIAL_FORMS": 0,
+        **no_rows("posts", "recurrences"),
     }
     assert as_town.post(page_of(Station, "change", full.a.station.pk), form).status_code == 302
     full.a.station.refresh_from_db()
@@ -459,8 +458,8 @@ def test_a_new_town_hangs_below_its_county(as_county, full):
 
 def test_the_number_of_a_station_is_given_once(as_county, full):
     form = {"number": "77", "name": "甲站", "jurisdiction": full.a.place.pk}
-    posts = {"posts-TOTAL_FORMS": 0, "posts-INITIAL_FORMS": 0}
-    assert as_county.post(page_of(Station, "change", full.a.station.pk), {**form, **posts}).status_code == 302
+    form |= no_rows("posts", "recurrences")
+    assert as_county.post(page_of(Station, "change", full.a.station.pk), form).status_code == 302
     full.a.station.refresh_from_db()
     assert (full.a.station.name, full.a.station.number) == ("甲站", 1)
 
