@@ -88,10 +88,12 @@ def _register(runs, sizes):
     wanted = [register(n).name for size, n in zip(WHOLE, REGISTERS, strict=True) if size in sizes]
     found = []
     for name in wanted:
-        found += runs.of("petitions", [name]).values()
-        yield f"{name.removeprefix('register_')} petitions", work_table(found[-1])
-    yield "How the times grow", growth_table(found)
-    yield "Searches inside the database", searches_table(found)
+        for one in runs.of("petitions", [name]).values():
+            found.append(one)
+            yield f"{one['petitions']:,} petitions", work_table(one)
+    if found:
+        yield "How the times grow", growth_table(found)
+        yield "Searches inside the database", searches_table(found)
 
 
 def _asked():
