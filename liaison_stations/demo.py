@@ -1,39 +1,26 @@
 """The rota of the demo county: recurrences at every station, and the receptions that come of them."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from deputies.models import Deputy
-from liaison_stations import actions, rota
+from liaison_stations import actions
 from liaison_stations.models import ReceptionDuty, Station, TurnRequest
 from office.models import User
 
 _OPEN = "工作日 9:00—11:30，14:30—17:00"
-_KINDS = (
-    (rota.ODD_15TH, "FREQ=MONTHLY;BYMONTH=1,3,5,7,9,11;BYMONTHDAY=15"),
-    (rota.MONTHLY, "FREQ=MONTHLY;BYMONTHDAY=15"),
-    (rota.MONTHLY, "FREQ=MONTHLY;BYMONTHDAY=20"),
-)
-"""The stations take turns with these, so that each kind is there to be seen."""
 _TOPICS = "农村饮水安全和村道养护"
 
 
 def add_rota(*, by, at, on: date):
-    """Set the recurrences, generate this year and the next, post the nearest notices, and let a deputy ask for leave.
+    """Generate this year and the next by the hours that the list of stations names, post the nearest notices, and let a deputy ask for leave.
 
     ``by`` is the county office. Receptions that stand already are kept, so this may be called after others were made.
     """
-    stations = list(Station.objects.order_by("pk"))
     Station.objects.filter(opening_hours="").update(opening_hours=_OPEN)
-    for n, (kind, rule) in enumerate(_KINDS):
-        said = {"kind": kind, "rule": rule, "since": date(on.year, 1, 1), **_AT}
-        actions.set_recurrence(by=by, at=at, stations=stations[n :: len(_KINDS)], **said)
     for year in (on.year, on.year + 1):
         actions.generate(by=by, at=at, on=on, year=year, stations=Station.objects.all())
     _announce(by, at, on)
     _ask_leave(at, on)
-
-
-_AT = {"starts_at": time(9), "ends_at": time(11), "deputies_each": 2, "until": None, "shift": rota.NEXT_WORKING_DAY}
 
 
 def _announce(by, at, on):

@@ -6,8 +6,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from deputies.imports import Deputies
-from liaison_stations.models import Station, StationPost
-from office import places
+from liaison_stations.hours import understood
+from liaison_stations.models import Recurrence, Station, StationPost
+from office import clock, places
 from office.imports import Batch, upsert, upsert_parts
 from office.models import Jurisdiction
 
@@ -32,7 +33,9 @@ def write_stations(batch: Batch, county: Jurisdiction, deputies: Deputies, rows)
     for name, row in kept.items():
         number += name not in found
         values.append((name, _values(county, towns, deputies, row, None if name in found else number)))
-    _people(batch, deputies, upsert(batch, KIND, Station, found, values), kept.values())
+    stations = upsert(batch, KIND, Station, found, values)
+    _people(batch, deputies, stations, kept.values())
+    _let_come_round(batch, stations.values())
 
 
 def _values(county, towns, deputies, row, number) -> dict:
@@ -52,6 +55,16 @@ def _values(county, towns, deputies, row, number) -> dict:
 def _town_in(name, towns):
     """The township whose name a station's name begins with."""
     return next((town for town_name, town in towns.items() if name.startswith(town_name)), None)
+
+
+def _let_come_round(batch, stations):
+    """A station without a recurrence gets the one that its reception hours name, from this year on (D3-三, D5-二a)."""
+    first = clock.local_date(batch.at).replace(month=1, day=1)
+    ruled = set(Recurrence.objects.filter(station__in=[one.pk for one in stations]).values_list("station", flat=True))
+    said = ((station, understood(station.reception_hours)) for station in stations if station.pk not in ruled)
+    Recurrence.objects.bulk_create(
+        Recurrence(station=station, since=first, **hours._asdict()) for station, hours in said if hours
+    )
 
 
 def _people(batch, deputies, stations, rows):
