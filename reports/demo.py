@@ -136,6 +136,8 @@ def _make_people(on, at) -> Deputy:
     _link(post, "user", _name(_make("officer", at), post.name))
     _link(deputy, "user", _name(_make("deputy", at), deputy.name))
     _make_group_leader(deputy, on, at)
+    # At one station, so that they can swap their turns.
+    post.station.deputies.add(deputy.group.leader)
     return deputy
 
 

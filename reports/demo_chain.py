@@ -5,6 +5,7 @@ their days, as they would have been. What they are about stands in ``reports.dem
 """
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
@@ -15,7 +16,9 @@ from PIL import Image, ImageDraw
 from constituents import actions
 from constituents.models import DeclineReason, Engagement, Petition, Referral, ResultClass, Suggestion
 from deputies.models import Deputy
-from liaison_stations.models import Station
+from liaison_stations.actions import TurnRefused, ask_swap
+from liaison_stations.models import ReceptionDuty, Station
+from liaison_stations.pages import turns_in_exchange
 from office.models import Unit, User
 from office.uploads import Cleaned
 from reports import demo_matters
@@ -65,6 +68,8 @@ class _Play:
     def _take(self, matter, verb, told, on, at):
         by = self._by(matter, verb, told.pop("by", None))
         told = {name: self._meant(name, value) for name, value in told.items()}
+        if verb == "route":
+            told["brief"] = f"{matter.words}{told['brief']}"
         when = {"by": by, "at": at, "on": on}
         if verb in ("register", "write", "ask"):
             self.rows[matter.name] = getattr(self, f"_{verb}")(matter, told, when)
@@ -122,10 +127,11 @@ class _Play:
 
 
 def add(people: People, *, on: date, at: datetime):
-    """Everything of the script as of the day ``on``, and a matter from a contact that ``deputy`` had this month."""
+    """Everything of the script as of the day ``on``, a matter from a contact of this month, a question about a turn."""
     play = _Play(people, on, at)
     play.run()
     _raise_from_a_contact(people, at)
+    _ask_for_a_swap(people, on, at)
 
 
 def _raise_from_a_contact(people, at):
@@ -145,6 +151,16 @@ def _raise_from_a_contact(people, at):
         situation="走访时反映：村卫生室周末没有人值班，老人看病要到镇上。",
         request="希望卫生室周末安排值班。",
     )
+
+
+def _ask_for_a_swap(people, on, at):
+    """The leader of the group offers one of the coming turns for one of the deputy's, who has not answered yet."""
+    coming = ReceptionDuty.objects.filter(deputy=people.deputies["groupleader"], reception__planned_on__gt=on)
+    for duty in coming.filter(turn_requests=None).select_related("reception").order_by("reception__planned_on"):
+        for theirs in turns_in_exchange(duty, on).filter(deputy=people.deputies["deputy"], turn_requests=None):
+            with suppress(TurnRefused):
+                ask_swap(duty.pk, by=people.users["groupleader"], at=at, on=on, to_duty=theirs, reason="当天外出")
+                return
 
 
 def _picture(name) -> Cleaned:

@@ -309,7 +309,8 @@ PETITIONS = (
         (90, "accept", {"person": "刘科长"}),
         (40, "reply", _DONE),
         (38, "feed_back", {"way": "door", "told": "防护网已装好第一段。", "by": "deputy"}),
-        (37, "judge", {"result": "dissatisfied", "words": "第二段没有装，还在掉石头。"}),
+        (15, "judge", {"result": "dissatisfied", "words": "第二段没有装，还在掉石头。"}),
+        (13, "accept", {"person": "刘科长"}),
     ),
     # What is special
     _at_home(

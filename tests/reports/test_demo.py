@@ -6,16 +6,18 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Max, Min
+from django.test import override_settings
 
-from constituents.models import Designation, Household, Petition, Referral
+from constituents.models import Designation, Household, Petition, PetitionEvent, Referral, Suggestion
 from deputies.models import Absence, CongressSession, Deputy, ElectoralDistrict, Term
-from liaison_stations.models import Reception, Station, StationPost
+from liaison_stations.models import Reception, Station, StationPost, TurnRequest
 from office.clock import add_months
-from office.models import User, Watermark
+from office.models import Clause, User, Watermark
 from office.watermarks import SWEEP
 from reports import demo
 from reports.models import Flag
@@ -29,9 +31,10 @@ MOVED = 4  # months from October 2026, where the ledger of the workbooks ends, t
 
 
 @pytest.fixture(scope="module", autouse=True)
-def demo_county(django_db_setup, django_db_blocker):
+def demo_county(django_db_setup, django_db_blocker, tmp_path_factory):
     """Loading takes seconds, so all tests here share it; each test's own changes are rolled back as ever."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with media, django_db_blocker.unblock(), transaction.atomic():
         demo.load(at=AT)
         yield
         transaction.set_rollback(True)
@@ -60,7 +63,7 @@ def test_everything_in_the_workbooks_comes_in(truth):
         "households": Household.objects.count(),
         "stations": Station.objects.count(),
         "visits": Visit.objects.filter(imported=True).count(),
-        "petitions": Petition.objects.count(),
+        "petitions": Petition.objects.filter(imported=True).count(),
     }
     assert counts == {kind: truth["counts"][kind] for kind in counts}
 
@@ -95,7 +98,8 @@ def test_an_answer_that_has_not_come_yet_is_open(truth):
     given = [add_months(date.fromisoformat(p["replied"]), MOVED) for p in truth["petitions"] if p["replied"]]
     come = [day for day in given if day <= ON]
     assert 0 < len(come) < len(given)
-    assert sorted(Referral.objects.exclude(replied_on=None).values_list("replied_on", flat=True)) == sorted(come)
+    answered = Referral.objects.filter(petition__imported=True).exclude(replied_on=None)
+    assert sorted(answered.values_list("replied_on", flat=True)) == sorted(come)
     later = [p for p in truth["petitions"] if p["replied"] and add_months(date.fromisoformat(p["replied"]), MOVED) > ON]
     for told in later:
         received = add_months(date.fromisoformat(told["date"]), MOVED)
@@ -139,17 +143,84 @@ def test_the_people_who_sign_in_belong_together():
     [
         ("county", "/admin/"),
         ("town", "/admin/"),
-        ("deputy", "/my/"),
-        ("groupleader", "/my/"),
-        ("officer", "/desk/"),
-        ("unit", "/"),
-        ("viewer", "/reports/annual/"),
+        ("deputy", "/today/"),
+        ("groupleader", "/today/"),
+        ("officer", "/today/"),
+        ("unit", "/today/"),
+        ("viewer", "/today/"),
     ],
 )
 def test_each_sign_in_opens_its_first_page(client, username, address):
     assert client.login(username=username, password=demo.PASSWORD)
     response = client.get("/", follow=True)
     assert (response.status_code, response.request["PATH_INFO"]) == (200, address)
+
+
+@pytest.mark.parametrize("username", [*demo.SIGN_INS, *demo.MORE_UNITS])
+def test_whatever_a_sign_in_has_to_do_opens_the_page_where_it_is_done(client, username):
+    assert client.login(username=username, password=demo.PASSWORD)
+    with time_machine.travel(AT, tick=False):
+        page = client.get("/today/")
+        items = [item for section in page.context.get("sections", ()) for item in section.shown]
+        links = {item.link for item in items} | {figure.link for figure in page.context["figures"]}
+        assert {client.get(link).status_code for link in links} == {200}
+    known = set(Clause.objects.values_list("key", flat=True))
+    assert {item.clause.key for item in items} - known == set()
+
+
+def test_the_deputy_and_the_unit_have_something_to_do_of_each_kind(client):
+    def kinds(username):
+        client.login(username=username, password=demo.PASSWORD)
+        with time_machine.travel(AT, tick=False):
+            sections = client.get("/today/").context["sections"]
+        return {item.clause.key for section in sections for item in section.items}
+
+    assert kinds("deputy") >= {"D1-3①b", "D1-3①e", "D3-六f", "D5-一a", "D3-六d", "L1-51", "D9-2二b"}
+    assert kinds("unit") >= {"L2-23", "D3-七"}
+
+
+def test_matters_stand_in_every_state_of_the_chain():
+    own = Petition.objects.filter(imported=False)
+    states = set(Petition.Status.values) - {Petition.Status.VOID}
+    assert set(own.values_list("status", flat=True)) == states
+    assert set(Suggestion.objects.values_list("status", flat=True)) == set(Suggestion.Status.values) - {
+        Suggestion.Status.JUDGED,
+        Suggestion.Status.WITHDRAWN,
+    }
+    assert (own.filter(urgent=True).count(), own.filter(complaints__isnull=False).count()) == (1, 1)
+    assert PetitionEvent.objects.filter(petition__in=own, at__gt=AT).count() == 0
+    assert TurnRequest.objects.filter(to_deputy__user__username="deputy", state="asked").count() == 1
+
+
+PAGES = {
+    "county": ["/matters/", "/suggestions/", "/engagements/", "/stations/", "/reports/coverage/", "/notices/"],
+    "town": ["/matters/", "/suggestions/", "/engagements/", "/stations/", "/reports/annual/"],
+    "deputy": ["/my/", "/matters/", "/suggestions/", "/suggestions/new/", "/engagements/", "/reports/duties/"],
+    "groupleader": ["/my/", "/reports/group-duties/", "/suggestions/", "/stations/"],
+    "officer": ["/desk/", "/desk/new/", "/matters/", "/stations/"],
+    "unit": ["/tasks/"],
+    "unit2": ["/tasks/"],
+    "unit3": ["/tasks/"],
+    "viewer": ["/matters/", "/reports/annual/", "/reports/coverage/", "/stations/"],
+}
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_every_list_opens_with_the_demo_county_in_it(client, username):
+    assert client.login(username=username, password=demo.PASSWORD)
+    with time_machine.travel(AT, tick=False):
+        assert [client.get(page).status_code for page in PAGES[username]] == [200] * len(PAGES[username])
+
+
+@pytest.mark.parametrize("username", ["county", "town", "officer", "deputy", "viewer"])
+def test_every_matter_under_way_opens_for_whoever_sees_it(client, username):
+    user = User.objects.get(username=username)
+    assert client.login(username=username, password=demo.PASSWORD)
+    seen = Petition.objects.visible_to(user).filter(imported=False)
+    with time_machine.travel(AT, tick=False):
+        pages = [f"/matters/{pk}/{part}" for pk in seen.values_list("pk", flat=True) for part in ("", "timeline/")]
+        assert [page for page in pages if client.get(page).status_code != 200] == []
+    assert pages != []
 
 
 def test_every_night_of_the_ledger_is_swept():
