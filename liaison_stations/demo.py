@@ -14,7 +14,8 @@ _TOPICS = "农村饮水安全和村道养护"
 def add_rota(*, by, at, on: date):
     """Generate this year and the next by the hours that the list of stations names.
 
-    The nearest notices are posted, and a deputy asks for leave. ``by`` is the county office. Receptions that stand already are kept, so this may be called after others were made.
+    The nearest notices are posted, and a deputy asks for leave. ``by`` is the county office. Receptions that stand
+    already are kept, so this may be called after others were made.
     """
     Station.objects.filter(opening_hours="").update(opening_hours=_OPEN)
     for year in (on.year, on.year + 1):
