@@ -3,7 +3,7 @@
 Its dates are moved by whole months, so that its ledger ends last month, whatever day it is loaded.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -14,16 +14,17 @@ from django.utils.translation import gettext as _
 
 from constituents import reference
 from constituents.models import Designation, Petition, Referral
-from deputies.models import Deputy
+from deputies.models import Deputy, Term
 from liaison_stations.demo import add_rota
 from liaison_stations.models import Station, StationPost
 from office import audit, clock, regulations, workdays
 from office.clock import add_months, days_between, month_end, month_start
-from office.models import Assignment, Jurisdiction, Rule, Unit, User
+from office.models import Assignment, Jurisdiction, Rule, Unit, User, Watermark
 from office.models.places import Level
 from office.roles import Role
+from office.watermarks import SWEEP
 from reports import demo_chain, demo_year
-from reports.sweep import run_due
+from reports.sweep import run_due, sweep
 from visits import county_import
 from visits.actions import log_visit
 from visits.models import Visit
@@ -49,6 +50,8 @@ _HEARD = (
     (Visit.Kind.PHONE, "电话了解近况，反映村口路灯有两盏不亮，希望尽快修好。", True),
     (Visit.Kind.MET, "在集市上遇到，谈到今年收成和外出务工的打算。", False),
 )
+_EACH_NIGHT = 7
+"""So many of the last nights are judged one by one."""
 # Shares no divisor with the length of any month, so that the contacts spread over all of its days.
 _STRIDE = 37
 
@@ -85,6 +88,16 @@ def load(*, at):
     add_rota(by=clerk, at=at, on=on)
     _log_this_month(deputy, clerk, on, at)
     demo_chain.add(_players(deputy), on=on, at=at)
+    _judge(on)
+
+
+def _judge(on):
+    """The first night of each month, and each of the last week: the flags that stand are those of every night."""
+    first = add_months(month_start(Term.objects.get().records_since), 1)
+    months = (on.year - first.year) * 12 + on.month - first.month
+    for n in range(months + 1):
+        sweep(on=add_months(first, n))
+    Watermark.objects.create(job=SWEEP, done_through=on - timedelta(days=_EACH_NIGHT))
     run_due(until=on)
 
 
