@@ -33,6 +33,20 @@ class Due(NamedTuple):
 RULES = ("hand_over_rule__clause",)
 REFERRAL_RULES = ("due_rule__clause", "receipt_rule__clause", "feedback_rule__clause")
 """What a row must have been read with."""
+COLUMNS = (
+    "status",
+    "channel",
+    "deputy_id",
+    "handed_over_on",
+    "hand_over_due_on",
+    "hand_over_rule__clause__key",
+)
+REFERRAL_COLUMNS = (
+    *("returned_on", "recalled_on", "replied_on", "accepted_on", "paused_on", "fed_back_on"),
+    *("receipt_due_on", "due_on", "feedback_due_on"),
+    *(f"{rule}__key" for rule in REFERRAL_RULES),
+)
+"""All that is asked of it here."""
 
 
 def dues(petition, referrals, on: date) -> list[Due]:

@@ -4,6 +4,9 @@ from datetime import date
 
 from django import forms
 from django.db.models import CharField, Value
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -33,13 +36,24 @@ class Day(forms.DateField):
         return day
 
 
+class Places(forms.Select):
+    """A list as long as a county has units: it is written at once, not each option by a template of its own."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen, marks = "" if value is None else str(value), {True: mark_safe(" selected"), False: ""}
+        rows = ((key, marks[str(key) == chosen], label) for key, label in self.choices)
+        options = format_html_join("\n", '<option value="{}"{}>{}</option>', rows)
+        told = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>\n{}\n</select>', name, told, options)
+
+
 class Narrow(forms.Form):
     """What the list is narrowed to; an address holds it, so that it can be kept and sent on."""
 
     q = Words(longest=_LONGEST_SEARCH, label=_("Search"), required=False, widget=forms.TextInput(attrs(type="search")))
     part = forms.ChoiceField(choices=[*PARTS, *Petition.Status.choices], required=False, widget=forms.HiddenInput)
-    station = forms.ChoiceField(label=_("Liaison station"), required=False, widget=forms.Select(attrs("form-select")))
-    unit = forms.ChoiceField(label=_("Handling unit"), required=False, widget=forms.Select(attrs("form-select")))
+    station = forms.ChoiceField(label=_("Liaison station"), required=False, widget=Places(attrs("form-select")))
+    unit = forms.ChoiceField(label=_("Handling unit"), required=False, widget=Places(attrs("form-select")))
     category = Words(longest=30, label=_("Category"), required=False, widget=forms.TextInput(attrs()))
     urgent = forms.BooleanField(
         label=_("urgent only"), required=False, widget=forms.CheckboxInput(attrs("form-check-input"))

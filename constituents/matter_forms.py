@@ -4,6 +4,7 @@ from copy import deepcopy
 
 from django import forms
 from django.db.models import F, Q, TextField, Value
+from django.utils.functional import SimpleLazyObject, lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -132,8 +133,10 @@ def routable(petition, user):
 
 def _kinds(place, on) -> list[tuple]:
     """What a visitor's matter may be, each with the day its reply would be due and the clause that says so."""
-    clock = ReplyClock.load()
-    return [(kind, _kind(kind, *clock.due(on, place, kind))) for kind in (Referral.Kind.STATION, Referral.Kind.LETTERS)]
+    clock = SimpleLazyObject(ReplyClock.load)
+    told = lazy(lambda kind: _kind(kind, *clock.due(on, place, kind)), str)
+    # In words only where the page is shown: what was sent names the kind.
+    return [(kind, told(kind)) for kind in (Referral.Kind.STATION, Referral.Kind.LETTERS)]
 
 
 def _kind(kind, due, rule) -> str:

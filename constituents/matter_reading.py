@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import Case, CharField, Count, DateField, Exists, F, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import In
+from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
 from constituents import dues, moves, next_step
@@ -25,7 +26,7 @@ from office.roles import Role
 
 READERS = KEEPERS | DEPUTY | {Role.LEADER}
 """Who reads a matter as it was told; a unit reads what was written for it, on pages of its own."""
-_RELATED = ("station__jurisdiction", "deputy", "registered_by", "decline_reason", "merged_into__station", "reception")
+_RELATED = ("station", "deputy", "registered_by", "decline_reason", "merged_into__station", *dues.RULES)
 
 
 class Beside(NamedTuple):
@@ -67,7 +68,9 @@ class Matter:
 
     @cached_property
     def steps(self) -> list[Happened]:
-        events = self.petition.events.select_related("by", "referral__unit")
+        events = list(self.petition.events.select_related("by"))
+        for event in events:
+            event.referral = next((one for one in self.referrals if one.pk == event.referral_id), None)
         names = dict(Petition.Status.choices)
         led = [(e, e.was != e.now and bool(e.was)) for e in events]
         return [
@@ -158,5 +161,10 @@ def _row(rows, kind, **columns):
 
 
 def rows_for(user):
-    """The matters that somebody may read as they were told, with what every page about one shows of them."""
-    return Petition.objects.visible_to(user, roles=READERS).select_related(*_RELATED, *dues.RULES)
+    """The matters that somebody may read as they were told."""
+    return Petition.objects.visible_to(user, roles=READERS)
+
+
+def whole(user, pk, on) -> Matter:
+    """One matter with what the pages about it show; raises ``Http404``."""
+    return Matter(get_object_or_404(rows_for(user).select_related(*_RELATED), pk=pk), user, on)

@@ -1,14 +1,16 @@
 """The register and its matters as offices, desks, deputies and readers see them, and what they do with one."""
 
 from functools import partial
+from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models.functions import Left
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from constituents import dues, matter_filter, similar
-from constituents.matter_reading import READERS, Matter, rows_for
+from constituents.matter_reading import rows_for, whole
 from constituents.matter_verbs import PETITION
 from constituents.models import Attachment, Petition, Referral
 from constituents.moves import KEEPERS
@@ -21,6 +23,8 @@ from office.roles import Role
 from office.uploads import CONTENT_TYPES, PICTURES
 
 _PER_PAGE = 25
+_WORDS = 100
+"""So many signs of a matter are read for its line in the list, which shows the first of them."""
 _OFFERED = 8
 _KIND_OF = {content_type: kind for kind, content_type in CONTENT_TYPES.items()}
 
@@ -36,15 +40,36 @@ def matters(request):
         "form": form,
         "parts": matter_filter.PARTS,
         "statuses": Petition.Status.choices,
+        "status_shown": dict(Petition.Status.choices).get(form.part_shown),
         "page": page,
         "rows": _with_dues(page.rows, today),
+        "asked": _asked_besides(request.GET, "part", "after"),
         **_who(request.user),
     }
     return render(request, "constituents/list.html", context)
 
 
+class Line(NamedTuple):
+    """One matter in the list, what is due next, and what its state is called."""
+
+    petition: Petition
+    due: dues.Due | None
+    state: str
+
+
 def _listed(user):
-    return Petition.objects.visible_to(user, roles=READERS).select_related("station", "deputy", *dues.RULES)
+    """The register with no more of each matter than its line shows: its words may fill pages."""
+    rows = rows_for(user).select_related("station", *dues.RULES)
+    shown = ("year", "seq", "visitor", "urgent", "status", "received_on", "station__number", "station__name")
+    return rows.only(*shown, *dues.COLUMNS).annotate(opening=Left("situation", _WORDS))
+
+
+def _asked_besides(asked, *names) -> str:
+    """The address of a list without these, so that another can be put behind it."""
+    kept = asked.copy()
+    for name in names:
+        kept.pop(name, None)
+    return f"{kept.urlencode()}&" if kept else ""
 
 
 def _turned(rows, text, after):
@@ -58,13 +83,14 @@ def _matching(rows, *, by_index, text, numbered):
     return rows.matching(text, by_index=by_index, numbered=numbered)
 
 
-def _with_dues(rows, today) -> list[tuple]:
+def _with_dues(rows, today) -> list[Line]:
     """Each row with what is due next; their referrals are read at once."""
-    held = Referral.objects.filter(~Referral.GONE, petition__in=[row.pk for row in rows])
-    by_matter = {}
-    for referral in held.select_related(*dues.REFERRAL_RULES).defer("reply", "brief"):
+    held = Referral.objects.order_by().filter(~Referral.GONE, petition__in=[row.pk for row in rows])
+    by_matter, names = {}, dict(Petition.Status.choices)
+    for referral in held.select_related(*dues.REFERRAL_RULES).only("petition_id", *dues.REFERRAL_COLUMNS):
         by_matter.setdefault(referral.petition_id, []).append(referral)
-    return [(row, next(iter(dues.dues(row, by_matter.get(row.pk, []), today)), None)) for row in rows]
+    found = [next(iter(dues.dues(row, by_matter.get(row.pk, []), today)), None) for row in rows]
+    return [Line(row, due, names[row.status]) for row, due in zip(rows, found, strict=True)]
 
 
 def _who(user) -> dict:
@@ -77,14 +103,14 @@ def _who(user) -> dict:
 
 def matter(request, pk):
     """One matter: the words, the people, where it lies, the way so far, and what this person does next."""
-    whole = Matter(get_object_or_404(rows_for(request.user), pk=pk), request.user, clock.today())
+    read = whole(request.user, pk, clock.today())
     context = {
-        "matter": whole,
-        "petition": whole.petition,
-        "referrals": referrals_shown(whole),
-        "waits": WAITS[whole.petition.status],
-        "others": others(whole.petition, request.user, whole.next),
-        "own": whole.petition.deputy is not None and whole.petition.deputy.user_id == request.user.pk,
+        "matter": read,
+        "petition": read.petition,
+        "referrals": referrals_shown(read),
+        "waits": WAITS[read.petition.status],
+        "others": others(read.petition, request.user, read.next),
+        "own": read.petition.deputy is not None and read.petition.deputy.user_id == request.user.pk,
         **_who(request.user),
     }
     return render(request, "constituents/detail.html", context)
@@ -92,11 +118,11 @@ def matter(request, pk):
 
 def timeline(request, pk):
     """One matter from the first words to the verdict, as one printed file."""
-    whole = Matter(get_object_or_404(rows_for(request.user), pk=pk), request.user, clock.today())
+    read = whole(request.user, pk, clock.today())
     context = {
-        "matter": whole,
-        "petition": whole.petition,
-        "referrals": reckonings(whole),
+        "matter": read,
+        "petition": read.petition,
+        "referrals": reckonings(read),
         "pictures": {CONTENT_TYPES[kind] for kind in PICTURES},
         "now": clock.now(),
         "office_name": settings.OFFICE_NAME,
@@ -110,7 +136,7 @@ def move(request, pk, verb):
     if verb not in PETITION:
         raise Http404
     deed = PETITION[verb]
-    petition = get_object_or_404(rows_for(request.user), pk=pk)
+    petition = get_object_or_404(rows_for(request.user).select_related("station__jurisdiction", "deputy"), pk=pk)
     given, context = _more(request, petition, verb, deed)
     return perform(
         request,

@@ -15,6 +15,10 @@ _EVENTS = {
 }
 
 
+# What the next step of a row asks for: its number, and the place whose rules and offices are meant.
+_PLACE = {"petition": ("station__jurisdiction",), "suggestion": ("jurisdiction",), "engagement": ()}
+
+
 class CannotMove(Exception):
     """The move is not made; the text is for the person, ``field`` the input it is about where there is one."""
 
@@ -51,25 +55,25 @@ def claim(row, *verbs, by, seen=None):
     """
     subject = subject_of(row)
     lines = [move for verb in verbs for move in moves.of(subject, verb)]
-    _check_role(row, lines, by)
-    locked = lock(type(row)._default_manager.all(), row.pk, seen)
+    try:
+        locked = lock(_theirs(row, lines, by).select_related(*_PLACE[subject]), row.pk, seen)
+    except type(row).DoesNotExist:
+        raise NotTheirs(refusal(by, subject, verbs[0])) from None
     standing = [move for move in lines if locked.status in move.sources]
     if not standing:
         words = {"state": locked.get_status_display(), "verb": moves.NAMES[verbs[0]]}
         raise WrongState(_("This stands at “%(state)s”: “%(verb)s” is not possible now.") % words)
-    if len(standing) < len(lines):
-        _check_role(row, standing, by)
+    if len(standing) < len(lines) and not _theirs(row, standing, by).filter(pk=row.pk).exists():
+        raise NotTheirs(refusal(by, subject, standing[0].verb))
     return locked
 
 
-def _check_role(row, lines, by):
-    roles = moves.roles_for(by, lines)
-    if by is None:
-        allowed = bool(roles)
-    else:
-        allowed = roles and type(row).objects.visible_to(by, roles=roles).filter(pk=row.pk).exists()
-    if not allowed:
-        raise NotTheirs(refusal(by, subject_of(row), lines[0].verb))
+def _theirs(row, lines, by):
+    """The rows of its kind with which somebody may do one of these."""
+    rows, roles = type(row).objects.all(), moves.roles_for(by, lines)
+    if not roles:
+        return rows.none()
+    return rows if by is None else rows.visible_to(by, roles=roles)
 
 
 def refusal(by, subject, verb) -> str:

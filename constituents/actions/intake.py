@@ -2,6 +2,7 @@
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -9,7 +10,9 @@ from constituents import audiences, receipts
 from constituents.actions.letting_go import let_go
 from constituents.models import Attachment, Complaint, Petition, Referral, Representative
 from constituents.moving import CannotMove, begin, claim, may_register, step
-from office import audit, clocks, numbering
+from office import audit, numbering
+from office.clocks import Rulebook
+from office.models import Unit
 from office.uploads import CONTENT_TYPES
 
 _CORRECTED = ("visitor", "visitor_count", "phone", "address", "channel", "category", "situation", "request", "deputy")
@@ -44,6 +47,7 @@ def register(
     told to the township and county offices at once (D3-六i).
     """
     may_register(by)
+    due_on, rule = _hand_over_due(on, station, channel, deputy)
     [seq] = numbering.take("petition", year=on.year, owner=station.pk)
     petition = Petition.objects.create(
         station=station,
@@ -53,7 +57,7 @@ def register(
         registered_at=at,
         registered_by=by,
         visitor=visitor,
-        visitor_count=max(visitor_count, 1 + len(representatives)),
+        visitor_count=max(visitor_count, 1 + len(representatives)) if representatives else visitor_count,
         phone=phone,
         address=address,
         channel=channel,
@@ -63,19 +67,28 @@ def register(
         request=request,
         urgent=urgent,
         reception=reception,
+        hand_over_due_on=due_on,
+        hand_over_rule=rule,
         code_hash=receipts.hash_of(receipts.code_of(station.number, on.year, seq)),
     )
     _add_representatives(petition, representatives)
     _keep(petition, files, by=by, at=at)
     begin(petition, "register", by=by, at=at, detail={"number": petition.number})
-    # To the deputy who was not there (D3-六h), or by the deputy who heard it (D1-3①e).
-    clock = "hand_over" if channel == Petition.Channel.WALK_IN else "forward"
-    clocks.stamp(clock, on=on, among=[petition.pk])
     _announce(petition, by=by, at=at)
     return petition
 
 
+def _hand_over_due(on, station, channel, deputy) -> tuple:
+    """Until when it is handed to the deputy who was not there (D3-六h), or passed on by the one who was (D1-3①e)."""
+    if channel == Petition.Channel.WALK_IN:
+        return Rulebook.load("hand_over").deadline("hand_over", on, station.jurisdiction)
+    level = deputy.term.jurisdiction.level if deputy else ""
+    return Rulebook.load("forward").deadline("forward", on, station.jurisdiction, level)
+
+
 def _add_representatives(petition, people):
+    if not people:
+        return
     if len(people) >= Representative.MOST:
         reason = _("A group sends at most five representatives, the visitor among them (L2-20).")
         raise CannotMove(reason, "representatives")
@@ -109,6 +122,8 @@ def _page(petition) -> str:
 
 def _keep(petition, files, *, by, at, reply_to=None):
     """Store cleaned files under names that nobody can guess."""
+    if not files:
+        return
     if petition.attachments.count() + len(files) > Attachment.MOST:
         raise CannotMove(_("A matter holds at most %d files.") % Attachment.MOST, "files")
     for one in files:
@@ -233,13 +248,11 @@ def name_complained(petition, *, by, at, on, units=(), people=(), names=(), seen
     return petition
 
 
-def complained_units(petition) -> set[int]:
+def complained_units(petition):
     """The units that a matter may not be handed to: those it complains about, and those of officials it names."""
-    about = petition.complaints
-    named = set(about.exclude(unit=None).values_list("unit", flat=True))
-    return named | set(
-        about.exclude(person__assignments__unit=None).values_list("person__assignments__unit", flat=True)
-    )
+    about = petition.complaints.order_by()
+    theirs = about.exclude(person__assignments__unit=None).values("person__assignments__unit")
+    return Unit.objects.filter(Q(pk__in=about.exclude(unit=None).values("unit")) | Q(pk__in=theirs))
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from constituents.actions.routing import claim_referral, matter_number, page_of,
 from constituents.models import Extension, ExtensionRequest, Referral, Urging
 from constituents.moving import CannotMove, step, subject_of
 from office import audit, clocks, watermarks
+from office.clocks import Rulebook
 from office.deadlines import amount_in_words, reckon
 from office.roles import Role
 from office.workdays import Calendar
@@ -28,9 +29,8 @@ def reply(referral, *, by, at, on, text, result=None, files=(), seen=None) -> Re
     The lead's reply brings the matter to where it is brought back to the person, and starts that clock (D3-六f). What
     a unit sends after the night has been judged counts from that day: a reply is never both in time and overdue.
     """
-    judged = watermarks.judged_through(watermarks.SWEEP)
-    by_unit = by.has_role(Role.HANDLING_UNIT)
-    on = max(on, judged or on) if by_unit else on
+    by_unit = by is not None and by.has_role(Role.HANDLING_UNIT)
+    on = max(on, watermarks.judged_through(watermarks.SWEEP) or on) if by_unit else on
     leads = referral.part == Referral.Part.LEAD
     verb = "reply" if leads else "opinion"
     matter, referral = claim_referral(referral, verb, by=by, seen=seen)
@@ -38,14 +38,23 @@ def reply(referral, *, by, at, on, text, result=None, files=(), seen=None) -> Re
     referral.replied_on, referral.reply, referral.result = on, text, result
     referral.accepted_on = referral.accepted_on or on
     referral.on_paper, referral.paused_on = not by_unit, None
-    referral.changed("replied_on", "reply", "result", "accepted_on", "on_paper", "paused_on")
+    feedback = _feedback_due(matter, referral, on) if leads and subject_of(matter) == "petition" else {}
+    for name, value in feedback.items():
+        setattr(referral, name, value)
+    referral.changed("replied_on", "reply", "result", "accepted_on", "on_paper", "paused_on", *feedback)
     keep_with_reply(referral, files, by=by, at=at)
-    if leads and subject_of(matter) == "petition":
-        clocks.stamp("feedback_overdue", on=on, among=[referral.pk])
     step(matter, verb, by=by, at=at, note=_gist(referral), referral=referral)
     if leads:
         _tell_of_reply(matter, referral, at)
     return referral
+
+
+def _feedback_due(petition, referral, on) -> dict:
+    """By when it is brought back to the person; whoever said how satisfied they are in an old register has had it."""
+    if petition.imported and petition.satisfaction:
+        return {}
+    due_on, rule = Rulebook.load("feedback_overdue").deadline("feedback_overdue", on, referral.place)
+    return {"feedback_due_on": due_on, "feedback_rule": rule}
 
 
 def _check_reply(leads, text, result):

@@ -10,7 +10,6 @@ from constituents.actions.letting_go import let_assisting_go, let_go
 from constituents.deadlines import ReplyClock
 from constituents.models import Petition, Referral
 from constituents.moving import CannotMove, NotTheirs, claim, step, subject_of
-from office import clocks
 from office.models import Unit
 from office.roles import STAFF, Role
 from office.versions import lock
@@ -54,8 +53,8 @@ def route(
     _check_desk(petition, by)
     check_units([unit, *assisting], by)
     lead = hand(petition, [unit, *assisting], by=by, on=on, brief=brief, kind=kind, mode=mode, person=person)
-    for referral in petition.referrals.filter(Referral.IN_HAND):
-        referral.released_attachments.set(petition.attachments.filter(pk__in=[one.pk for one in files]))
+    if files:
+        _release_files(petition, files)
     county = {"level": Petition.Level.COUNTY} if by.has_role(Role.COUNTY_OFFICE) else {}
     note = "、".join(str(one) for one in (unit, *assisting))
     step(
@@ -72,6 +71,12 @@ def route(
     return lead
 
 
+def _release_files(petition, files):
+    released = petition.attachments.filter(pk__in=[one.pk for one in files])
+    for referral in petition.referrals.filter(Referral.IN_HAND):
+        referral.released_attachments.set(released)
+
+
 def _check_desk(petition, by):
     """A matter that was reported to the county is routed there, whatever the town thinks meanwhile (D3-六c)."""
     if petition.level == Petition.Level.COUNTY and not (by.is_superuser or by.has_role(Role.COUNTY_OFFICE)):
@@ -82,16 +87,27 @@ def hand(matter, units, *, by, on, brief, kind, mode, person="", round=1) -> Ref
     """Write one referral a unit, the first the lead's, each with the day its reply is due and the rule that says so."""
     _check_complaint(matter, units)
     place = matter.station.jurisdiction if subject_of(matter) == "petition" else matter.jurisdiction
-    due_on, rule = ReplyClock.load().due(on, place, kind=kind, round=round)
     parts = [Referral.Part.LEAD, *[Referral.Part.ASSISTING] * (len(units) - 1)]
     same = {subject_of(matter): matter, "place": place, "routed_on": on, "routed_by": by, "brief": brief}
-    same |= {"kind": kind, "mode": mode, "round": round, "due_on": due_on, "due_rule": rule}
+    same |= {"kind": kind, "mode": mode, "round": round, **_days(matter, ReplyClock.load(), on, place, kind, round)}
     made = [
         Referral.objects.create(unit=unit, part=part, person=person if part == parts[0] else "", **same)
         for unit, part in zip(units, parts, strict=True)
     ]
-    clocks.stamp("unit_receipt", on=on, among=[one.pk for one in made])
     return made[0]
+
+
+def _days(matter, clock, on, place, kind, round) -> dict:
+    """By when the unit accepts it and replies; an old register does not say when a unit took a matter."""
+    due_on, rule = clock.due(on, place, kind=kind, round=round)
+    return {"due_on": due_on, "due_rule": rule, **_receipt(matter, clock, on, place)}
+
+
+def _receipt(matter, clock, on, place) -> dict:
+    if getattr(matter, "imported", False):
+        return {}
+    due_on, rule = clock.receipt(on, place)
+    return {"receipt_due_on": due_on, "receipt_rule": rule}
 
 
 def check_units(units, by):
@@ -108,7 +124,8 @@ def check_units(units, by):
 
 
 def _check_complaint(matter, units):
-    if subject_of(matter) == "petition" and complained_units(matter) & {unit.pk for unit in units}:
+    named = [unit.pk for unit in units]
+    if subject_of(matter) == "petition" and complained_units(matter).filter(pk__in=named).exists():
         reason = _("The matter complains about this unit: it is never routed there. Please choose the unit above it.")
         raise CannotMove(reason, "unit")
 
@@ -122,7 +139,7 @@ def units_for(user):
 
 def tell_units(matter, *, by, at):
     """Tell each unit that holds something anew."""
-    for referral in matter.referrals.filter(Referral.IN_HAND, accepted_on=None).select_related("unit"):
+    for referral in matter.referrals.filter(Referral.IN_HAND, accepted_on=None):
         text = _("%s was handed to your unit.") % matter_number(matter)
         tell(
             matter,
@@ -166,7 +183,8 @@ def claim_referral(referral, *verbs, by, seen=None):
     matter = claim(referral.matter, *verbs, by=by, seen=seen)
     roles = moves.roles_for(by, [move for verb in verbs for move in moves.of(subject_of(matter), verb)])
     try:
-        mine = lock(Referral.objects.visible_to(by, roles=roles).filter(Referral.IN_HAND), referral.pk)
+        rows = Referral.objects.visible_to(by, roles=roles).select_related("unit", "place")
+        mine = lock(rows.filter(Referral.IN_HAND), referral.pk)
     except Referral.DoesNotExist:
         raise NotTheirs(_("The unit has this no longer, or has replied already.")) from None
     return matter, mine
@@ -193,9 +211,9 @@ def add_unit(matter, *, by, at, on, unit, seen=None) -> Referral:
         mode=lead.mode,
         round=lead.round,
         due_on=lead.due_on,
-        due_rule=lead.due_rule,
+        due_rule_id=lead.due_rule_id,
+        **_receipt(matter, ReplyClock.load(), on, lead.place),
     )
-    clocks.stamp("unit_receipt", on=on, among=[referral.pk])
     step(matter, "add_unit", by=by, at=at, note=str(unit), referral=referral)
     tell_units(matter, by=by, at=at)
     return referral

@@ -43,7 +43,8 @@ def judge(petition, *, by, at, on, result, attitude="", words="", seen=None) -> 
     _write_verdict(petition, by=by, at=at, result=result, attitude=attitude or result, words=words)
     verdict = {"satisfaction": result, "attitude": attitude or result}
     lead = lead_to_ask_again(petition)
-    if result == Satisfaction.DISSATISFIED and lead and lead.unit_id not in complained_units(petition):
+    unhappy = result == Satisfaction.DISSATISFIED and lead
+    if unhappy and not complained_units(petition).filter(pk=lead.unit_id).exists():
         return _send_back(petition, lead, verdict, by=by, at=at, on=on, words=words)
     return step(petition, "judge", by=by, at=at, note=words, **verdict)
 

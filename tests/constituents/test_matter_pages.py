@@ -106,7 +106,7 @@ def bytes_of(response):
 
 
 def listed(response):
-    return [row.number for row, _due in response.context["rows"]]
+    return [one.petition.number for one in response.context["rows"]]
 
 
 # --- who sees what ---
@@ -242,7 +242,7 @@ def test_what_waits_for_somebody_is_listed_to_them_and_to_nobody_else(client, sm
     waiting = {}
     for user in (small.a.officer, small.a.staff, small.office, small.a.deputy_user):
         response = as_(client, user).get("/matters/", {"part": "mine"})
-        waiting[user.username] = {row.visitor for row, _due in response.context["rows"]}
+        waiting[user.username] = {one.petition.visitor for one in response.context["rows"]}
     # What walked in with a deputy named is also to be handed over by the desk (D3-六h).
     assert waiting == {
         "officer1": {"待受理", "待反馈"},
@@ -255,7 +255,7 @@ def test_what_waits_for_somebody_is_listed_to_them_and_to_nobody_else(client, sm
 def test_a_row_shows_what_is_due_next_with_its_clause(client, small):
     late = routed(small.a)
     Referral.objects.filter(pk=late.pk).update(due_on=TODAY - timedelta(days=2), receipt_due_on=None)
-    [(_row, due)] = as_(client, small.a.staff).get("/matters/").context["rows"]
+    [(_row, due, _state)] = as_(client, small.a.staff).get("/matters/").context["rows"]
     assert (due.on, due.days, due.overdue) == (TODAY - timedelta(days=2), -2, True)
 
 
@@ -302,6 +302,20 @@ def test_no_page_of_a_verb_asks_more_than_fifteen_times(client, small, verb):
     with asked() as statements:
         client.get(page(mine, verb))
     assert len(statements) <= 15
+
+
+def test_to_route_and_to_type_in_a_reply_ask_a_fixed_number_of_times(client, small, solved):
+    mine = admitted(small.a)
+    client = as_(client, small.a.staff)
+    told = {"unit": small.a.unit.pk, "kind": "station", "mode": "letter", "brief": "请垫高路面。"}
+    with asked() as routing:
+        client.post(page(mine, "route"), sent(mine, **told))
+    lead = Referral.objects.get(petition=mine)
+    paper = {"text": "路面已垫高。", "result": solved.pk, "received_on": TODAY.isoformat()}
+    with asked() as replying:
+        answer = client.post(page_of(lead, "reply"), sent(mine, **paper))
+    assert (again(mine).status, answer.status_code) == ("replied", 302)
+    assert (len(routing), len(replying)) == (20, 18)
 
 
 # --- the next step ---

@@ -11,8 +11,9 @@ from constituents.models import Extension, Petition, Referral
 from deputies.models import Term
 from liaison_stations.models import Reception
 from office import regulations, workdays
-from office.clocks import CLOCKS, Moved, recompute, stamp
+from office.clocks import CLOCKS, Moved, Rulebook, recompute, stamp
 from office.models import AuditEvent, CalendarDay, Rule, RuleSetUse
+from office.rule_sets import STATION
 from tests import county
 from visits.models import GroupActivity
 
@@ -73,6 +74,21 @@ def test_a_walk_in_matter_is_handed_to_the_deputy_within_five_working_days(small
     row = petition(small.a)
     assert stamp("hand_over", on=ON) == 1
     assert stamped(row, "hand_over_due_on", "hand_over_rule") == (date(2026, 2, 26), "D3-六h")
+
+
+def test_who_asks_the_rulebook_is_told_what_a_stamp_would_write(small):
+    book, begun = Rulebook.load("hand_over", "forward", "unit_receipt", "feedback_overdue"), date(2026, 2, 12)
+    for town in (small.a, small.b):
+        sent, replied = referral(town), referral(town, replied_on=begun, reply="已办")
+        heard = petition(town, channel="visit", deputy=town.deputy)
+        rows = {"hand_over": sent.petition, "forward": heard, "unit_receipt": sent, "feedback_overdue": replied}
+        for measure, row in rows.items():
+            level = town.deputy.term.jurisdiction.level if measure == "forward" else STATION
+            stamp(measure, on=ON, among=[row.pk])
+            row.refresh_from_db()
+            clock = CLOCKS[measure]
+            told = (getattr(row, clock.due), getattr(row, clock.rule))
+            assert (measure, *book.deadline(measure, begun, town.place, level)) == (measure, *told)
 
 
 @pytest.mark.rule("D1-3①e")
