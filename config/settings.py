@@ -118,6 +118,7 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 AUTH_USER_MODEL = "office.User"
+AUTHENTICATION_BACKENDS = ["office.people.People"]
 LOGIN_URL = reverse_lazy("office:sign_in")
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = reverse_lazy("office:home")
 PASSWORD_HASHERS = [

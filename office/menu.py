@@ -1,6 +1,5 @@
 """The main menu: the pages that a person may open, in the order of their day. The first is where they begin."""
 
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -44,6 +43,9 @@ def menu(request) -> dict:
 
 
 def bell(request) -> dict:
-    """For the templates: how many notices wait for whoever is signed in. Asked only by a page that shows the bell."""
+    """For the templates: how many notices wait for whoever is signed in; as a rule it was read with the person."""
     user = getattr(request, "user", None)
-    return {"unread": SimpleLazyObject(lambda: notices.unread(user)) if user and user.is_authenticated else 0}
+    if not (user and user.is_authenticated):
+        return {"unread": 0}
+    known = getattr(user, "unread_notices", None)
+    return {"unread": notices.unread(user) if known is None else known}

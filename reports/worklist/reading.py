@@ -45,7 +45,7 @@ def read(user, on: date, office: Office | None = None) -> list[Section]:
     if not has_one(user):
         return []
     rows = _rows(user, on)
-    clauses = {row.clause: _clause(row) for row in rows if row.source == CLAUSE}
+    clauses = _Clauses({row.clause: _clause(row) for row in rows if row.source == CLAUSE})
     mandates = {row.key for row in rows if row.source == MANDATE}
     items = [_item(row, clauses) for row in rows if row.source >= 0]
     of_the_office = office.items(clauses) if office else []
@@ -73,6 +73,13 @@ def _clauses():
     named = {source.clause for source in SOURCES} | {contacts.KEEPS_COUNT, WORKING_DAYS_OF}
     set_days = Clause.objects.filter(rules__measure__in=list(CLOCKS)).order_by().values("pk")
     return Clause.objects.filter(key__in=named) | Clause.objects.filter(pk__in=set_days)
+
+
+class _Clauses(dict):
+    """Clauses by their key; one whose text was not loaded still stands by its key."""
+
+    def __missing__(self, key):
+        return Clause(key=key, regulation=Regulation(title=""))
 
 
 def _clause(row) -> Clause:

@@ -195,7 +195,7 @@ def test_a_petition_leads_to_how_its_deadlines_were_counted(client, small):
     links = [reverse("office:deadline_of", args=item) for item in (("referral", row.pk), ("petition", row.petition_id))]
     for user, address in (
         (small.office, reverse("admin:constituents_petition_change", args=[row.petition_id])),
-        (small.a.officer, reverse("constituents:referral", args=[row.pk])),
+        (small.a.officer, reverse("constituents:detail", args=[row.petition_id])),
     ):
         client.force_login(user)
         shown = client.get(address).content.decode()

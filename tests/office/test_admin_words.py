@@ -10,7 +10,8 @@ from tests.office.test_admin import MODELS, full, page_of  # noqa: F401 - the fi
 
 pytestmark = pytest.mark.django_db
 
-KNOWN = {"xlsx", "xls", "ods", "MB", "D", "b", "a", "esc"}  # D1-3①b cites a clause
+KNOWN = {"xlsx", "xls", "ods", "MB", "D", "L", "b", "a", "esc"}  # D1-3①b and L2-23 cite clauses
+KNOWN |= {"FREQ", "MONTHLY", "BYDAY", "TU"}  # how a recurrence is written
 WORD = re.compile(r"[A-Za-z]+")
 
 

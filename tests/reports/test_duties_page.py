@@ -266,7 +266,8 @@ def test_a_deputy_is_asked_to_confirm_the_own_turn_and_not_for_the_notice(phone,
         [("Reception on October 30 (东山镇人大代表联络站): not confirmed yet", "2 days left")],
     )
     assert ("D5-二a", State.MET, "October 28", "") in lines(sheet.done)
-    assert lines(sheet.not_asked) == [("D5-二a", State.EXCLUDED, "October 20", "the matter has come to its end")]
+    why = "the matter has come to its end, or its clock is stopped"
+    assert lines(sheet.not_asked) == [("D5-二a", State.EXCLUDED, "October 20", why)]
 
 
 @pytest.mark.rule("D8-二a", "D8-二b", "D8-三")
