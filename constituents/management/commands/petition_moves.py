@@ -1,10 +1,8 @@
 import json
 
 from django.core.management import BaseCommand
-from django.utils.translation import gettext as _
 
 from constituents.moves import MOVES
-from office.management.arguments import tables
 
 
 class Command(BaseCommand):
