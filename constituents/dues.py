@@ -25,9 +25,10 @@ class Due(NamedTuple):
         return self.days < 0 and not self.paused
 
     @property
-    def this_year(self) -> bool:
-        """Whether it falls in the year in which it is looked at, so that month and day say enough."""
-        return (self.on - timedelta(days=self.days)).year == self.on.year
+    def day(self) -> str:
+        """The day as it is written: month and day say enough in the year in which it is looked at."""
+        this_year = (self.on - timedelta(days=self.days)).year == self.on.year
+        return f"{self.on:%m-%d}" if this_year else self.on.isoformat()
 
 
 RULES = ("hand_over_rule__clause",)

@@ -107,7 +107,7 @@ def _page(request, name, **context):
 
 def _stations(user):
     """The stations where this person has a post; to see a station is not enough to keep its register."""
-    return list(Station.objects.visible_to(user).filter(posts__user=user).distinct())
+    return list(Station.objects.visible_to(user).filter(posts__user=user).select_related("jurisdiction").distinct())
 
 
 def _chosen(request, stations):
