@@ -102,8 +102,8 @@ def _announce(petition, *, by, at):
     """The deputy hears of what they did not write down themselves; the offices of what cannot wait."""
     if petition.urgent:
         _raise_alarm(petition, at=at)
-    elif petition.deputy_id:
-        others = audiences.deputy(petition.deputy_id).exclude(pk=by.pk)
+    elif petition.deputy and petition.deputy.user_id not in (None, by.pk):
+        others = audiences.deputy(petition.deputy_id)
         text = _("%s was registered with you as the receiving deputy.") % petition.number
         audiences.tell_of(petition, others, verb="register", text=text, link=_page(petition), at=at)
 
