@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from constituents import actions
 from constituents.models import Petition, PetitionEvent
 from office import clock
-from office.models import AuditEvent, Counter
+from office.models import AuditEvent, Counter, Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +44,15 @@ def test_a_petition_is_entered_with_its_number_its_step_and_its_audit_line(small
     assert list(petition.events.values_list("verb", "at", "by")) == [("register", AT, small.a.officer.pk)]
     assert list(AuditEvent.objects.values_list("action", "subject_type", "subject_id", "user", "detail")) == [
         ("petition.register", "constituents.petition", petition.pk, small.a.officer.pk, {"number": "01〔2026〕0001"})
+    ]
+
+
+def test_the_receiving_deputy_hears_of_a_matter_that_somebody_else_wrote_down(small):
+    petition = register(small.a, deputy=small.a.deputy)
+    told = {"by": small.a.deputy_user, "at": AT, "on": clock.local_date(AT), "station": small.a.station}
+    actions.register(**told, deputy=small.a.deputy, visitor="李四", situation="路灯不亮。", request="请修路灯。")
+    assert list(Notice.objects.values_list("user", "key")) == [
+        (small.a.deputy_user.pk, f"petition.register:{petition.pk}:1")
     ]
 
 
