@@ -39,7 +39,7 @@ def heads(page):
 def test_a_deputy_logs_a_visit_with_two_taps_beside_the_text(page, deputy, sign_in, look, taps):
     page.goto("/")
     look("sign-in")
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     look("month-before")
     assert heads(page) == ["户主13", "户主12", "户主11"]
     taps()
@@ -59,7 +59,7 @@ def test_a_deputy_logs_a_visit_with_two_taps_beside_the_text(page, deputy, sign_
 
 
 def test_another_way_and_a_matter_fit_into_four_taps(page, deputy, sign_in, look, taps):
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     taps()
     page.locator(".home").first.click()
     page.locator(".way-phone").click()
@@ -77,7 +77,7 @@ def test_another_way_and_a_matter_fit_into_four_taps(page, deputy, sign_in, look
 
 
 def test_any_contact_is_the_month_s_contact_but_sees_no_household(page, small, sign_in, look):
-    sign_in(small.b.deputy_user)
+    sign_in(small.b.deputy_user, "/my/")
     look("month-owed")
     assert page.locator(".state-done").count() == 0
     page.locator(".other").click()
@@ -91,7 +91,7 @@ def test_any_contact_is_the_month_s_contact_but_sees_no_household(page, small, s
 
 
 def test_a_topic_is_written_into_the_text_with_one_tap(page, deputy, sign_in):
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     page.locator(".home").first.click()
     topics = page.locator(".topics button")
     topics.nth(0).click()
@@ -101,7 +101,7 @@ def test_a_topic_is_written_into_the_text_with_one_tap(page, deputy, sign_in):
 
 
 def test_what_is_missing_is_named_and_nothing_typed_is_lost(page, deputy, sign_in, look):
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     page.locator(".other").click()
     look("other")
     page.locator(".way-forum").click()
@@ -116,7 +116,7 @@ def test_what_is_missing_is_named_and_nothing_typed_is_lost(page, deputy, sign_i
 
 
 def test_a_sign_in_that_ran_out_while_typing_loses_no_word(page, deputy, sign_in, context):
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     page.locator(".home").first.click()
     page.locator("#id_content").fill("说了很久的话。")
     context.clear_cookies(name="sessionid")
@@ -135,7 +135,7 @@ def test_a_sign_in_that_ran_out_while_typing_loses_no_word(page, deputy, sign_in
 
 
 def test_a_contact_is_taken_back_on_the_same_day(page, deputy, sign_in, look):
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     page.locator(".contact").first.click()
     page.locator(".contact[open] .withdraw summary").click()
     look("withdraw")
@@ -145,14 +145,13 @@ def test_a_contact_is_taken_back_on_the_same_day(page, deputy, sign_in, look):
 
 
 def test_a_past_month_and_a_mandate_that_ended_can_be_read(page, deputy, sign_in, look):
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     page.locator("a.leaf-turn[rel=prev]").click()
     page.wait_for_url("**month=**")
     look("past-month")
     deputy.end_reason = "辞职"
     deputy.save()
-    page.locator(".brand").click()
-    page.wait_for_url("**/my/")
+    page.goto("/my/")
     look("ended")
     assert page.locator("a.home, a.other").count() == 0
 
@@ -163,7 +162,7 @@ def test_long_words_stay_on_the_page(page, deputy, sign_in, look):
     home.save()
     Visit.objects.update(household=None, met="M" * 80, place="P" * 150, content="w" * 900, matter_raised=True)
     deputy.user.name = "名" * 50
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     page.locator(".contact").first.click()
     look("long-month")
     page.locator(".me summary").click()
@@ -178,7 +177,7 @@ def test_long_words_stay_on_the_page(page, deputy, sign_in, look):
 
 
 def test_everything_that_is_tapped_is_large_enough_for_a_thumb(page, deputy, sign_in):
-    sign_in(deputy.user)
+    sign_in(deputy.user, "/my/")
     assert too_small(page) == []
     page.locator(".home").first.click()
     page.locator(".raised > label").click()
