@@ -23,7 +23,7 @@ AT = datetime(2026, 3, 17, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 ON = date(2026, 3, 17)
 DUE = date(2026, 4, 15)
 THE_NIGHT = date(2026, 4, 16)
-CLERKS, ROUNDS = 10, 25
+CLERKS, ROUNDS = 10, 12
 
 
 @pytest.fixture

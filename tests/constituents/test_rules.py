@@ -2,7 +2,7 @@
 
 import pytest
 
-from constituents import rules
+from constituents import moves, rules
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_what_cannot_be_seen_is_blank(text):
 
 
 def test_a_step_without_a_name_stands_for_itself():
-    assert rules.step_name("unheard_of") == "unheard_of"
+    assert moves.step_name("unheard_of") == "unheard_of"

@@ -324,6 +324,7 @@ def media(settings, tmp_path):
     return tmp_path
 
 
+@pytest.mark.django_db  # the end of an answer looks after the connections
 def test_a_kept_file_lies_below_its_folder_and_comes_back_as_a_download_that_runs_nothing(media):
     cleaned = clean(upload("信访件.pdf", b"%PDF-1.7"))
     path = files.keep(cleaned, folder="petitions")
@@ -350,6 +351,7 @@ def test_a_kept_file_lies_below_its_folder_and_comes_back_as_a_download_that_run
     answer.close()
 
 
+@pytest.mark.django_db  # the end of an answer looks after the connections
 def test_a_picture_may_be_shown_in_place_but_only_when_asked(media):
     path = files.keep(clean(upload("a.png", picture("PNG"))), folder="photos")
     for inline, wanted in ((True, 'inline; filename="a.png"'), (False, 'attachment; filename="a.png"')):

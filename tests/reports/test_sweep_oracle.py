@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 
 from deputies.models import Absence, Deputy, Term
 from office import clock, regulations
@@ -23,6 +24,8 @@ BEGIN, MONTHS, CONTACT = date(2026, 1, 1), 240, "D1-3①b"
 @pytest.fixture(params=["America/Los_Angeles", "Asia/Shanghai", "Pacific/Kiritimati"])
 def server_zone(request, monkeypatch):
     """The zone in which the server's own clock runs; the office's is Shanghai wherever that is."""
+    if connection.vendor == "sqlite" and request.param != "Asia/Shanghai":
+        pytest.skip("the zone of the server's clock has nothing to do with the database; PostgreSQL walks all three")
     monkeypatch.setenv("TZ", request.param)
     system_time.tzset()
     yield request.param
