@@ -10,7 +10,7 @@ from constituents import audiences, receipts
 from constituents.actions.letting_go import let_go
 from constituents.models import Attachment, Complaint, Petition, Referral, Representative
 from constituents.moving import CannotMove, begin, claim, may_register, step
-from office import audit, numbering
+from office import numbering
 from office.clocks import Rulebook
 from office.models import Unit
 from office.uploads import CONTENT_TYPES
@@ -259,8 +259,3 @@ def complained_units(petition):
 def release(petition, *, by, at, reason, seen=None) -> Petition:
     """Let the handling units know who the person is; until then they read the matter alone."""
     return step(claim(petition, "release", by=by, seen=seen), "release", by=by, at=at, note=reason, released=True)
-
-
-def audit_view(petition, *, by, at):
-    """Write down that somebody looked at a visitor's full phone and address."""
-    audit.record(by=by, at=at, action="petition.seen", subject=petition)
