@@ -2,7 +2,9 @@
 
 from django.db.models import F, Q, Value
 
+from constituents.addresses import page_of, task_of
 from constituents.models import Complaint
+from constituents.moving import subject_of
 from office.models import Notice, User
 from office.notices import tell
 from office.roles import STAFF, Role
@@ -39,11 +41,22 @@ def _together(audiences):
     return User.objects.filter(reached)
 
 
-def tell_of(petition, *audiences, verb, text, link, at, urgent=False, outside=""):
-    """Tell these people of a matter, once a step; ``text`` and ``outside`` name the number, never the person."""
-    users = _together(audiences).exclude(_complained(petition))
-    key = _key(petition, verb, petition.version)
-    tell(users, key=key, text=text, link=link, at=at, kind=verb, urgent=urgent, outside=outside or text)
+def tell_of(row, *audiences, verb, text, at, link="", urgent=False):
+    """Tell these people of a step of a matter, a suggestion or an inspection, once each.
+
+    ``text`` names the number, never the person: it also leaves the house. ``link`` is the page it leads to, as a rule
+    that of the row.
+    """
+    users = _together(audiences)
+    if subject_of(row) == "petition":
+        users = users.exclude(_complained(row))
+    key = _key(row, verb, row.version)
+    tell(users, key=key, text=text, outside=text, link=link or page_of(row), at=at, kind=verb, urgent=urgent)
+
+
+def tell_unit(matter, referral, *, verb, text, at):
+    """Tell everybody of the unit that holds a referral; it leads to the unit's own page."""
+    tell_of(matter, unit(referral.unit_id), verb=verb, text=text, at=at, link=task_of(referral))
 
 
 def reached(petition, audience, *, verb) -> int:
@@ -53,14 +66,8 @@ def reached(petition, audience, *, verb) -> int:
     return told.values("user").distinct().count()
 
 
-def _key(petition, verb, version) -> str:
-    return f"petition.{verb}:{petition.pk}:{version}"
-
-
-def tell_of_suggestion(suggestion, *audiences, verb, text, link, at):
-    """Tell these people of a suggestion, once a step."""
-    key = f"suggestion.{verb}:{suggestion.pk}:{suggestion.version}"
-    tell(_together(audiences), key=key, text=text, outside=text, link=link, at=at, kind=verb)
+def _key(row, verb, version) -> str:
+    return f"{subject_of(row)}.{verb}:{row.pk}:{version}"
 
 
 def _complained(petition) -> Q:

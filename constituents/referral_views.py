@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from constituents import next_step
-from constituents.actions.routing import page_of
+from constituents.addresses import page_of
 from constituents.matter_reading import READERS
 from constituents.matter_verbs import REFERRAL, inner
 from constituents.models import Referral

@@ -1,13 +1,11 @@
 """Inspections and surveys that a deputy asks for because of a matter (D3-六d, D3-六e), and talks (D3-六g)."""
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents import audiences
 from constituents.models import Engagement
 from constituents.moving import CannotMove, NotTheirs, begin, claim, may_register, step
-from office.notices import tell
 
 
 @transaction.atomic
@@ -28,21 +26,15 @@ def ask(*, by, at, on, deputy, kind, about, place, petition=None, planned_on=Non
     )
     begin(engagement, "ask", by=by, at=at)
     text = _("%(deputy)s: %(what)s") % {"deputy": deputy, "what": engagement.get_kind_display()}
-    _tell(engagement, audiences.offices(deputy.district.jurisdiction), "ask", text, at)
+    audiences.tell_of(engagement, audiences.offices(deputy.district.jurisdiction), verb="ask", text=text, at=at)
     return engagement
-
-
-def _tell(engagement, users, verb, text, at):
-    key = f"engagement.{verb}:{engagement.pk}:{engagement.version}"
-    link = reverse("constituents:engagement", args=[engagement.pk])
-    tell(users.distinct(), key=key, text=text, outside=text, link=link, at=at, kind=verb)
 
 
 def _answer(engagement, verb, *, by, at, answer, seen):
     engagement = claim(engagement, verb, by=by, seen=seen)
     step(engagement, verb, by=by, at=at, note=answer, answer=answer, answered_by=by)
     text = f"{engagement.get_kind_display()}：{engagement.get_status_display()}"
-    _tell(engagement, audiences.deputy(engagement.deputy_id), verb, text, at)
+    audiences.tell_of(engagement, audiences.deputy(engagement.deputy_id), verb=verb, text=text, at=at)
     return engagement
 
 

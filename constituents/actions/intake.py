@@ -3,7 +3,6 @@
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents import audiences, receipts
@@ -105,19 +104,13 @@ def _announce(petition, *, by, at):
     elif petition.deputy and petition.deputy.user_id not in (None, by.pk):
         others = audiences.deputy(petition.deputy_id)
         text = _("%s was registered with you as the receiving deputy.") % petition.number
-        audiences.tell_of(petition, others, verb="register", text=text, link=_page(petition), at=at)
+        audiences.tell_of(petition, others, verb="register", text=text, at=at)
 
 
 def _raise_alarm(petition, *, at):
     place = petition.station.jurisdiction
     text = _("Urgent: %(number)s at %(station)s (D3-六i).") % {"number": petition.number, "station": petition.station}
-    audiences.tell_of(
-        petition, audiences.offices(place), verb="alarm", text=text, link=_page(petition), at=at, urgent=True
-    )
-
-
-def _page(petition) -> str:
-    return reverse("constituents:detail", args=[petition.pk])
+    audiences.tell_of(petition, audiences.offices(place), verb="alarm", text=text, at=at, urgent=True)
 
 
 def _keep(petition, files, *, by, at, reply_to=None):
@@ -195,9 +188,7 @@ def hand_over(petition, *, by, at, on, note="", seen=None) -> Petition:
         raise CannotMove(_("Please name the deputy first."), "deputy")
     step(petition, "hand_over", by=by, at=at, note=note, handed_over_on=petition.handed_over_on or on)
     text = _("The station has handed %s over to you (D3-六h).") % petition.number
-    audiences.tell_of(
-        petition, audiences.deputy(petition.deputy_id), verb="hand_over", text=text, link=_page(petition), at=at
-    )
+    audiences.tell_of(petition, audiences.deputy(petition.deputy_id), verb="hand_over", text=text, at=at)
     return petition
 
 
@@ -215,7 +206,7 @@ def forward(petition, *, by, at, on, to, note="", seen=None) -> Petition:
     )
     place = petition.station.jurisdiction
     text = _("A deputy has passed %s on to you (D1-3①e).") % petition.number
-    audiences.tell_of(petition, audiences.offices(place), verb="forward", text=text, link=_page(petition), at=at)
+    audiences.tell_of(petition, audiences.offices(place), verb="forward", text=text, at=at)
     return petition
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from constituents import audiences
 from constituents.actions.intake import keep_with_reply
-from constituents.actions.routing import claim_referral, matter_number, page_of, task_of, tell
+from constituents.actions.routing import claim_referral
 from constituents.models import Extension, ExtensionRequest, Referral, Urging
 from constituents.moving import CannotMove, step, subject_of
 from office import audit, clocks, watermarks
@@ -69,12 +69,12 @@ def _gist(referral) -> str:
 
 
 def _tell_of_reply(matter, referral, at):
-    words = {"unit": referral.unit, "number": matter_number(matter)}
+    words = {"unit": referral.unit, "number": matter.number}
     told = [audiences.deputy(matter.deputy_id), audiences.offices(referral.place)]
     if subject_of(matter) == "petition":
         told.append(audiences.desk(matter.station_id))
     text = _("%(unit)s has replied to %(number)s; it is to be brought back to the person (D3-六f).") % words
-    tell(matter, *told, verb="reply", text=text, at=at, link=page_of(matter))
+    audiences.tell_of(matter, *told, verb="reply", text=text, at=at)
 
 
 @transaction.atomic
@@ -92,8 +92,8 @@ def ask_time(referral, *, by, at, on, amount: int, unit: str, reason: str, seen=
         referral=referral, amount=amount, unit=unit, reason=reason, asked_by=by, asked_on=on
     )
     step(matter, "ask_time", by=by, at=at, note=f"{amount_in_words(amount, unit)}：{reason}", referral=referral)
-    text = _("%(unit)s asks for more time for %(number)s.") % {"unit": referral.unit, "number": matter_number(matter)}
-    tell(matter, audiences.offices(referral.place), verb="ask_time", text=text, at=at, link=page_of(matter))
+    text = _("%(unit)s asks for more time for %(number)s.") % {"unit": referral.unit, "number": matter.number}
+    audiences.tell_of(matter, audiences.offices(referral.place), verb="ask_time", text=text, at=at)
     return asked
 
 
@@ -120,8 +120,8 @@ def extend(referral, *, by, at, on, amount: int, unit: str, reason: str, seen=No
     referral.requests.filter(state=ExtensionRequest.State.ASKED).update(state=ExtensionRequest.State.GRANTED)
     step(matter, "extend", by=by, at=at, note=f"{amount_in_words(amount, unit)}：{reason}", referral=referral)
     _record_extension(referral, was, amount, unit, by=by, at=at)
-    text = _("%s: the reply has been given more time.") % matter_number(matter)
-    tell(matter, audiences.unit(referral.unit_id), verb="extend", text=text, at=at, link=task_of(referral))
+    text = _("%s: the reply has been given more time.") % matter.number
+    audiences.tell_unit(matter, referral, verb="extend", text=text, at=at)
     return extension
 
 
@@ -162,8 +162,8 @@ def refuse_time(referral, *, by, at, answer: str, seen=None) -> ExtensionRequest
     asked.state, asked.answer = ExtensionRequest.State.REFUSED, answer
     asked.save(update_fields=["state", "answer"])
     step(matter, "refuse_time", by=by, at=at, note=answer, referral=referral)
-    text = _("%s: no more time was given for the reply.") % matter_number(matter)
-    tell(matter, audiences.unit(referral.unit_id), verb="refuse_time", text=text, at=at, link=task_of(referral))
+    text = _("%s: no more time was given for the reply.") % matter.number
+    audiences.tell_unit(matter, referral, verb="refuse_time", text=text, at=at)
     return asked
 
 
@@ -209,6 +209,6 @@ def urge(referral, *, by, at, on, words="", seen=None) -> Urging:
         note=f"{referral.unit}：{words}" if words else str(referral.unit),
         referral=referral,
     )
-    text = _("%s: the congress office urges your unit to reply.") % matter_number(matter)
-    tell(matter, audiences.unit(referral.unit_id), verb="urge", text=text, at=at, link=task_of(referral))
+    text = _("%s: the congress office urges your unit to reply.") % matter.number
+    audiences.tell_unit(matter, referral, verb="urge", text=text, at=at)
     return urging

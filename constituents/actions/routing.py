@@ -1,7 +1,6 @@
 """Routing by level and remit (D3-六b, D3-六c): up to the county, to the units, and back from them."""
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents import audiences, moves
@@ -24,7 +23,7 @@ def escalate(petition, *, by, at, note, seen=None) -> Petition:
     step(petition, "escalate", by=by, at=at, note=note, level=level, course=course)
     offices = audiences.offices(petition.station.jurisdiction, {Role.COUNTY_OFFICE})
     text = _("%s was reported to the county (D3-六c).") % petition.number
-    audiences.tell_of(petition, offices, verb="escalate", text=text, link=page_of(petition), at=at)
+    audiences.tell_of(petition, offices, verb="escalate", text=text, at=at)
     return petition
 
 
@@ -67,7 +66,7 @@ def route(
         course=petition.course or Petition.Course.ROUTE,
         **county,
     )
-    tell_units(petition, by=by, at=at)
+    tell_units(petition, at=at)
     return lead
 
 
@@ -137,41 +136,11 @@ def units_for(user):
     return Unit.objects.visible_to(user, roles=STAFF).filter(active=True)
 
 
-def tell_units(matter, *, by, at):
+def tell_units(matter, *, at):
     """Tell each unit that holds something anew."""
     for referral in matter.referrals.filter(Referral.IN_HAND, accepted_on=None):
-        text = _("%s was handed to your unit.") % matter_number(matter)
-        tell(
-            matter,
-            audiences.unit(referral.unit_id),
-            verb=f"route-{referral.pk}",
-            text=text,
-            at=at,
-            link=task_of(referral),
-        )
-
-
-def tell(matter, *audience, verb, text, at, link):
-    """Tell people of a petition or a suggestion."""
-    if subject_of(matter) == "petition":
-        audiences.tell_of(matter, *audience, verb=verb, text=text, link=link, at=at)
-    else:
-        audiences.tell_of_suggestion(matter, *audience, verb=verb, text=text, link=link, at=at)
-
-
-def matter_number(matter) -> str:
-    return matter.number
-
-
-def page_of(matter) -> str:
-    """The page of a petition or a suggestion."""
-    name = "detail" if subject_of(matter) == "petition" else "suggestion"
-    return reverse(f"constituents:{name}", args=[matter.pk])
-
-
-def task_of(referral) -> str:
-    """The unit's own page of what was handed to it."""
-    return reverse("constituents:task", args=[referral.pk])
+        text = _("%s was handed to your unit.") % matter.number
+        audiences.tell_unit(matter, referral, verb=f"route-{referral.pk}", text=text, at=at)
 
 
 def claim_referral(referral, *verbs, by, seen=None):
@@ -215,7 +184,7 @@ def add_unit(matter, *, by, at, on, unit, seen=None) -> Referral:
         **_receipt(matter, ReplyClock.load(), on, lead.place),
     )
     step(matter, "add_unit", by=by, at=at, note=str(unit), referral=referral)
-    tell_units(matter, by=by, at=at)
+    tell_units(matter, at=at)
     return referral
 
 
@@ -255,6 +224,6 @@ def give_back(referral, *, by, at, on, reason, seen=None) -> Referral:
     referral.returned_on, referral.return_reason = on, reason
     referral.changed("returned_on", "return_reason")
     step(matter, verb, by=by, at=at, note=f"{referral.unit}：{reason}", referral=referral)
-    text = _("%(unit)s has returned %(number)s.") % {"unit": referral.unit, "number": matter_number(matter)}
-    tell(matter, audiences.offices(referral.place), verb=verb, text=text, at=at, link=page_of(matter))
+    text = _("%(unit)s has returned %(number)s.") % {"unit": referral.unit, "number": matter.number}
+    audiences.tell_of(matter, audiences.offices(referral.place), verb=verb, text=text, at=at)
     return referral

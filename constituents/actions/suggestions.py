@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from constituents import audiences, rules
 from constituents.actions.letting_go import let_assisting_go
-from constituents.actions.routing import check_units, hand, matter_number, page_of, tell, tell_units
+from constituents.actions.routing import check_units, hand, tell_units
 from constituents.actions.verdicts import hand_again, lead_to_ask_again
 from constituents.models import Petition, PetitionEvent, Referral, Signature, Suggestion
 from constituents.models.petitions import Satisfaction
@@ -97,7 +97,7 @@ def submit(suggestion, *, by, at, on, note="", seen=None) -> Suggestion:
     _set_course(suggestion, by=by, at=at)
     text = _("%s was submitted as a suggestion.") % suggestion.title
     offices = audiences.offices(suggestion.jurisdiction)
-    tell(suggestion, offices, verb="submit", text=text, at=at, link=page_of(suggestion))
+    audiences.tell_of(suggestion, offices, verb="submit", text=text, at=at)
     return suggestion
 
 
@@ -125,9 +125,7 @@ def send_back(suggestion, *, by, at, reason, seen=None) -> Suggestion:
         raise CannotMove(_("Please explain what is to be changed."), "reason")
     step(suggestion, "send_back", by=by, at=at, note=reason, submitted_on=None)
     text = _("“%s” was sent back to you to be rewritten.") % suggestion.title
-    tell(
-        suggestion, audiences.deputy(suggestion.deputy_id), verb="send_back", text=text, at=at, link=page_of(suggestion)
-    )
+    audiences.tell_of(suggestion, audiences.deputy(suggestion.deputy_id), verb="send_back", text=text, at=at)
     return suggestion
 
 
@@ -154,7 +152,7 @@ def route_suggestion(suggestion, *, by, at, on, unit, assisting=(), person="", s
     check_units(units, by)
     lead = hand(suggestion, units, by=by, on=on, brief=brief, kind=kind, mode=mode, person=person)
     step(suggestion, "route", by=by, at=at, note="、".join(str(one) for one in units), referral=lead)
-    tell_units(suggestion, by=by, at=at)
+    tell_units(suggestion, at=at)
     return lead
 
 
@@ -171,7 +169,7 @@ def judge_suggestion(suggestion, *, by, at, on, result, attitude="", words="", s
         return step(suggestion, "judge", by=by, at=at, note=words, **verdict)
     again = hand_again(suggestion, lead, by=by, on=on)
     step(suggestion, "redo", by=by, at=at, note=words, referral=again, **verdict)
-    tell_units(suggestion, by=by, at=at)
+    tell_units(suggestion, at=at)
     return suggestion
 
 
@@ -183,6 +181,6 @@ def close_suggestion(suggestion, *, by, at, note="", seen=None) -> Suggestion:
     if not note and not (judged and suggestion.satisfaction != Satisfaction.DISSATISFIED):
         raise CannotMove(_("Please explain why it is closed without the deputy being satisfied."), "note")
     step(suggestion, "close", by=by, at=at, note=note)
-    text = _("%s is closed.") % matter_number(suggestion)
-    tell(suggestion, audiences.deputy(suggestion.deputy_id), verb="close", text=text, at=at, link=page_of(suggestion))
+    text = _("%s is closed.") % suggestion.number
+    audiences.tell_of(suggestion, audiences.deputy(suggestion.deputy_id), verb="close", text=text, at=at)
     return suggestion

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from constituents import audiences
 from constituents.actions.intake import complained_units
 from constituents.actions.letting_go import let_assisting_go
-from constituents.actions.routing import hand, matter_number, page_of, tell, tell_units
+from constituents.actions.routing import hand, tell_units
 from constituents.models import Feedback, Petition, Referral
 from constituents.models.petitions import Satisfaction
 from constituents.moving import CannotMove, claim, step
@@ -59,9 +59,9 @@ def _write_verdict(petition, *, by, at, result, attitude, words):
 def _send_back(petition, lead, verdict, *, by, at, on, words) -> Petition:
     again = hand_again(petition, lead, by=by, on=on)
     step(petition, "redo", by=by, at=at, note=words, referral=again, **verdict)
-    tell_units(petition, by=by, at=at)
-    text = _("%s: the person is dissatisfied; the unit handles it once more.") % matter_number(petition)
-    tell(petition, audiences.offices(lead.place), verb="redo", text=text, at=at, link=page_of(petition))
+    tell_units(petition, at=at)
+    text = _("%s: the person is dissatisfied; the unit handles it once more.") % petition.number
+    audiences.tell_of(petition, audiences.offices(lead.place), verb="redo", text=text, at=at)
     return petition
 
 
