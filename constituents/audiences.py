@@ -1,21 +1,16 @@
 """Who is told of what happens to a matter. Whom it complains about is never among them."""
 
-from django.db.models import F, Q, Value
+from django.db.models import Q
 
 from constituents.addresses import page_of, task_of
 from constituents.models import Complaint
 from constituents.moving import subject_of
+from office.audiences import offices
 from office.models import Notice, User
 from office.notices import tell
-from office.roles import STAFF, Role
+from office.roles import Role
 
-
-def offices(place, roles=STAFF):
-    """The congress offices at and above a place: township and county (D3-六i)."""
-    here = {"assignments__role__in": roles}
-    above = Value(place.path)
-    at = User.objects.annotate(whole=above).filter(**here, whole__startswith=F("assignments__jurisdiction__path"))
-    return at.filter(is_active=True)
+__all__ = ["deputy", "desk", "offices", "reached", "tell_of", "tell_unit", "unit"]
 
 
 def unit(unit_pk):

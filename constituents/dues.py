@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from constituents.models import Petition, Referral
-from constituents.next_step import is_in_hand
 
 
 class Due(NamedTuple):
@@ -68,7 +67,7 @@ def _of_petition(petition, on):
 
 
 def _of_referral(referral, on):
-    if is_in_hand(referral):
+    if referral.is_in_hand:
         if referral.receipt_due_on and referral.accepted_on is None:
             yield _due(pgettext_lazy("due", "accept"), referral.receipt_due_on, referral.receipt_rule, on)
         if referral.due_on:

@@ -268,22 +268,18 @@ def _refer(batch, county, petitions, kept):
         petition__in=Petition.objects.filter(station__jurisdiction__path__startswith=county.path)
     )
     found = {(r.petition_id, r.unit_id): r for r in rows.order_by("pk")}
-    led = {r.petition_id for r in found.values() if r.part == Referral.Part.LEAD and not _is_gone(r)}
+    led = {r.petition_id for r in found.values() if r.part == Referral.Part.LEAD and not r.is_gone}
     clock = ReplyClock.load()
     values = []
     for key, (row, station, _deputy) in kept.items():
         for name in dict.fromkeys(row.units):
             pair = (petitions[key].pk, units[name].pk)
             known = found.get(pair)
-            if known is None or not _is_gone(known):
+            if known is None or not known.is_gone:
                 once = {} if known else _handed(row, leads=pair[0] not in led)
                 led.add(pair[0])
                 values.append((pair, _referral(pair, row, station) | once | _due(clock, row, station, known)))
     upsert_parts(batch, PETITIONS, Referral, found, values)
-
-
-def _is_gone(referral) -> bool:
-    return bool(referral.returned_on or referral.recalled_on)
 
 
 def _handed(row, *, leads) -> dict:

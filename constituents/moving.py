@@ -61,8 +61,7 @@ def claim(row, *verbs, by, seen=None):
         raise NotTheirs(refusal(by, subject, verbs[0])) from None
     standing = [move for move in lines if locked.status in move.sources]
     if not standing:
-        words = {"state": locked.get_status_display(), "verb": moves.NAMES[verbs[0]]}
-        raise WrongState(_("This stands at “%(state)s”: “%(verb)s” is not possible now.") % words)
+        raise WrongState(not_now(locked, verbs[0]))
     if len(standing) < len(lines) and not _theirs(row, standing, by).filter(pk=row.pk).exists():
         raise NotTheirs(refusal(by, subject, standing[0].verb))
     return locked
@@ -74,6 +73,12 @@ def _theirs(row, lines, by):
     if not roles:
         return rows.none()
     return rows if by is None else rows.visible_to(by, roles=roles)
+
+
+def not_now(row, verb) -> str:
+    """Why something cannot be done as a row stands."""
+    words = {"state": row.get_status_display(), "verb": moves.NAMES[verb]}
+    return _("This stands at “%(state)s”: “%(verb)s” is not possible now.") % words
 
 
 def refusal(by, subject, verb) -> str:

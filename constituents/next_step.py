@@ -108,17 +108,12 @@ def _has(user, roles) -> bool:
 
 def _of_referrals(referrals, offered, on) -> Step | None:
     """While a unit has it: a wish for more time is answered first, then who is late is urged."""
-    held = [one for one in referrals if is_in_hand(one)]
+    held = [one for one in referrals if one.is_in_hand]
     asking = next((one for one in held if one.asking), None)
     late = next((one for one in held if one.due_on and one.due_on < on and not one.paused_on), None)
     if asking and "extend" in offered:
         return Step(offered["extend"], asking)
     return Step(offered["urge"], late) if late and "urge" in offered else None
-
-
-def is_in_hand(referral) -> bool:
-    """Whether the unit has it and has not replied: ``Referral.IN_HAND`` for a row that was read."""
-    return not (referral.replied_on or referral.returned_on or referral.recalled_on)
 
 
 def others(petition, user, step) -> list[tuple]:

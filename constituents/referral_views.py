@@ -39,7 +39,7 @@ def referrals_shown(matter) -> list[Shown]:
 
 def verbs_of(referral, offered) -> list[tuple[str, Move, str]]:
     """What is possible about a referral as it stands, as far as the matter offers it, and what its button says."""
-    if not next_step.is_in_hand(referral):
+    if not referral.is_in_hand:
         return []
     fits = {
         "extend": referral.due_on is not None,

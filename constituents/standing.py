@@ -23,7 +23,7 @@ def standing(referral: Referral, on: date) -> Standing:
     """``replied``, ``gone``, ``free`` (no day is set), ``paused``, ``late``, ``soon`` or ``running``."""
     if referral.replied_on:
         return Standing("replied")
-    if referral.returned_on or referral.recalled_on:
+    if referral.is_gone:
         return Standing("gone")
     if referral.due_on is None:
         return Standing("free")

@@ -158,8 +158,7 @@ def _offered(referral, requests, user) -> list[tuple]:
         "ask_time": referral.due_on is not None and not asked,
         "return": referral.receipt_due_on is None or referral.receipt_due_on >= clock.today(),
     }
-    in_hand = not (referral.replied_on or referral.returned_on or referral.recalled_on)
-    named = [(verb, _inner(referral, verb)) for verb in VERBS if in_hand and fits[verb]]
+    named = [(verb, _inner(referral, verb)) for verb in VERBS if referral.is_in_hand and fits[verb]]
     return [(verb, offered[inner]) for verb, inner in named if inner in offered]
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from constituents import moves
-from constituents.moving import CannotMove, NotTheirs, refusal, subject_of
+from constituents.moving import CannotMove, NotTheirs, not_now, refusal, subject_of
 from office import clock
 from office.deadlines import Uncountable
 from office.submissions import once
@@ -26,7 +26,7 @@ def perform(
     """
     move = _move_or_refuse(request, row, verb)
     if move is None:
-        messages.warning(request, _gone(row, verb))
+        messages.warning(request, not_now(row, verb))
         return redirect(back)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = form_class(*sent, row=row, user=request.user, **given)
@@ -56,11 +56,6 @@ def _move_or_refuse(request, row, verb):
         raise PermissionDenied(refusal(request.user, subject_of(row), verb) if lines else "")
     standing = [move for move in lines if row.status in move.sources]
     return next(iter(standing), lines[0] if request.method == "POST" else None)
-
-
-def _gone(row, verb) -> str:
-    words = {"state": row.get_status_display(), "verb": moves.NAMES[verb]}
-    return _("This stands at “%(state)s”: “%(verb)s” is not possible now.") % words
 
 
 def _do(user, form, act) -> str:

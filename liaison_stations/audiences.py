@@ -1,19 +1,19 @@
 """Who is told of what is asked and decided about a turn, in the inbox of the system itself."""
 
-from django.db.models import F, Q, Value
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liaison_stations.models import TurnRequest
+from office.audiences import offices
 from office.models import User
 from office.notices import tell
-from office.roles import STAFF
 
 
 def told_of_question(row: TurnRequest, *, at):
     """The deputy who is asked; the congress offices where it is about leave, or where that deputy has no sign-in."""
     to_office = row.kind == TurnRequest.Kind.LEAVE or row.to_deputy.user_id is None
-    asked = _offices(row.reception.station.jurisdiction) if to_office else User.objects.filter(deputy=row.to_deputy_id)
+    asked = offices(row.reception.station.jurisdiction) if to_office else User.objects.filter(deputy=row.to_deputy_id)
     words = {"who": row.deputy, "what": row.get_kind_display(), **_where(row.reception)}
     text = _("%(who)s asks for %(what)s: reception on %(day)s at %(station)s. Please answer.") % words
     _tell(asked, row.reception, key=f"turn.asked:{row.pk}", text=text, at=at)
@@ -40,14 +40,6 @@ def told_of_cancellation(reception, *, at):
 
 def _where(reception) -> dict:
     return {"day": reception.planned_on.isoformat(), "station": reception.station}
-
-
-def _offices(place):
-    """The congress offices at and above a place."""
-    above = Value(place.path)
-    return User.objects.annotate(whole=above).filter(
-        assignments__role__in=STAFF, whole__startswith=F("assignments__jurisdiction__path")
-    )
 
 
 def _tell(users, reception, *, key, text, at):

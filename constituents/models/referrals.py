@@ -174,6 +174,16 @@ class Referral(Versioned):
         return f"{self.matter} → {self.unit}"
 
     @property
+    def is_gone(self) -> bool:
+        """``GONE``, of a row that was read."""
+        return bool(self.returned_on or self.recalled_on)
+
+    @property
+    def is_in_hand(self) -> bool:
+        """``IN_HAND``, of a row that was read."""
+        return not (self.replied_on or self.is_gone)
+
+    @property
     def matter(self):
         """The petition or the suggestion that was handed over."""
         return self.petition or self.suggestion
