@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_include_bootstrap",
-    "js_lib_bootstrap_icons",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -62,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "office.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "office.middleware.language",

@@ -1,6 +1,7 @@
 """The house stands: layers, policy table, scope table, no forgotten migration."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,11 @@ def test_only_the_clock_module_reads_the_clock():
         if file.name != "clock.py" and any(word in file.read_text("utf-8") for word in banned)
     ]
     assert found == []
+
+
+def test_every_sign_on_a_page_is_drawn():
+    """A sign (``bi bi-printer``) without a line in signs.css would be an empty place."""
+    drawn = re.findall(r"^\.bi-([\w-]+) ", (ROOT / "static/css/signs.css").read_text("utf-8"), re.MULTILINE)
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static/js").glob("*.js")]
+    used = {name for file in pages for name in re.findall(r"\bbi bi-([\w-]+)", file.read_text("utf-8"))}
+    assert used - set(drawn) == set()

@@ -132,9 +132,7 @@ def test_one_form_sent_ten_times_at_once_makes_one_petition_and_one_receipt(smal
     form = typed(1)
     answers = at_once([lambda: send(cookies[0], form)] * 10, clients=10)
     made = Petition.objects.get()
-    assert {(a.status_code, a.headers.get("Location")) for a in answers} == {
-        (302, f"/matters/{made.pk}/receipt/")
-    }
+    assert {(a.status_code, a.headers.get("Location")) for a in answers} == {(302, f"/matters/{made.pk}/receipt/")}
     assert (made.seq, Submission.objects.count(), AuditEvent.objects.count()) == (1, 1, 1)
 
 
