@@ -7,6 +7,8 @@ look-ups are those of ``visible_to``, rights go by role, nothing is deleted, eac
 from collections import defaultdict
 from datetime import date
 
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_replace
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter, ShowFacets, SimpleListFilter
@@ -29,6 +31,8 @@ from office.roles import STAFF, Role
 
 COUNTY = frozenset({Role.COUNTY_OFFICE})
 NOBODY = frozenset()
+# The theme's own script reads its expressions from the page, and its colours stand in a style there.
+THEME = csp_replace({"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]})
 
 
 def may(user, roles) -> bool:
@@ -53,6 +57,9 @@ class OfficeSite(UnfoldAdminSite):
 
     def has_permission(self, request):
         return may(request.user, STAFF)
+
+    def admin_view(self, view, cacheable=False):
+        return THEME(super().admin_view(view, cacheable))
 
     def login(self, request, extra_context=None):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

@@ -1,4 +1,4 @@
-"""What stands before every view: broken text is refused, and the policy table is asked."""
+"""Before every view broken text is refused and the policy table asked; after it every answer gets its headers."""
 
 import re
 from itertools import chain
@@ -13,6 +13,20 @@ from office import policy as table
 
 _BROKEN = re.compile("[\x00\ud800-\udfff]")
 """A NUL byte or half a character: PostgreSQL keeps neither, and a page with the second cannot be written."""
+
+
+def headers(get_response):
+    """What every answer says of itself; what somebody signed in sees is kept by no browser and no proxy on the way."""
+
+    def middleware(request):
+        response = get_response(request)
+        for name, value in settings.RESPONSE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if hasattr(request, "user") and request.user.is_authenticated:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
 
 
 def refuse_broken_text(get_response):

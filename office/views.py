@@ -33,6 +33,11 @@ def permission_denied(request, exception=None):
     return _problem(request, 403, str(exception or "") or _("This page is not among those of your role."))
 
 
+def form_expired(request, reason=""):
+    """A form without the token of this browser: it stood open over a new sign-in, or it came from elsewhere."""
+    return _problem(request, 403, _("This form has expired. Go back, reload the page and send it once more."))
+
+
 def page_not_found(request, exception=None):
     return _problem(request, 404, _("There is no such page, or it is not yours to see."))
 
