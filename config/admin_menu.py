@@ -23,6 +23,7 @@ MENU = [
             _entry(_("Petitions"), "inbox", "constituents_petition_changelist"),
             _entry(_("Contacts"), "event_note", "visits_visit_changelist"),
             _entry(_("Coverage by month"), "grid_on", "reports:coverage"),
+            _entry(_("Figures over time"), "monitoring", "reports:trends"),
         ],
     },
     {

@@ -17,6 +17,7 @@ _PAGES = (
     ("constituents:suggestions", _("Suggestions")),
     ("stations:calendar", _("Reception rota")),
     ("reports:group_duties", _("Group duties")),
+    ("reports:trends", _("Figures over time")),
     ("reports:annual", _("Annual report")),
     ("reports:coverage", _("Coverage by month")),
     ("office:deadline", _("Deadline calculator")),

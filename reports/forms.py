@@ -5,7 +5,9 @@ from itertools import groupby
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reports.annual.columns import REPLIES
 from reports.subjects import KIND_NAMES, Kind
+from reports.trends import PERIODS
 
 YEARS = range(1949, 2101)
 """Years that a report may be asked for; those on record are few of them."""
@@ -54,3 +56,34 @@ class AnnualForm(YearForm):
             (KIND_NAMES[kind], [(str(subject), subject.name) for subject in subjects])
             for kind, subjects in groupby(offered, key=lambda subject: subject.kind)
         ]
+
+
+class TrendForm(YearForm):
+    """A year, a part of it, and a township in sight."""
+
+    period = forms.ChoiceField(
+        label=_("part of the year"), required=False, choices=[(key, name) for key, (name, *_months) in PERIODS.items()]
+    )
+    town = forms.ChoiceField(label=_("township"), required=False)
+
+    def __init__(self, *args, towns, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["town"].choices = [("", _("all")), *((town.key, town.name) for town in towns)]
+
+    def clean_period(self):
+        return self.cleaned_data["period"] or "year"
+
+
+class RecordsForm(TrendForm):
+    """Which records stand behind a figure."""
+
+    what = forms.ChoiceField(choices=[(name, name) for name in ("contacts", "matters", "replies")])
+    category = forms.CharField(max_length=30, required=False)
+    unit = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    reply = forms.ChoiceField(required=False, choices=[("", ""), *((name, name) for name, _label in REPLIES.values())])
+    said = forms.ChoiceField(required=False, choices=[("", ""), ("pleased", "pleased")])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        months = [(f"m{n}", f"m{n}") for n in range(1, 13)]
+        self.fields["period"].choices = [*self.fields["period"].choices, *months]
