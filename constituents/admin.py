@@ -139,7 +139,7 @@ class EventInline(ScopedInline):
 
     @display(description=_("by"))
     def who(self, obj):
-        return obj.by
+        return obj.by or obj.who or None
 
 
 class Reply(SimpleListFilter):

@@ -19,6 +19,7 @@ from constituents.models import (
     Petition,
     Referral,
     Suggestion,
+    UnitLink,
     Urging,
 )
 from constituents.moves import DEPUTY, KEEPERS
@@ -60,11 +61,12 @@ class Matter:
 
     @cached_property
     def referrals(self) -> list[Referral]:
-        """Every referral of both rounds, with how often it was urged and extended, and whether the unit asks now."""
+        """Every referral of both rounds, with how often it was urged and extended, whether the unit asks, its link."""
         rows = self.petition.referrals.select_related("unit", "result", "routed_by", *dues.REFERRAL_RULES)
         asked = ExtensionRequest.objects.filter(referral=OuterRef("pk"), state=ExtensionRequest.State.ASKED)
+        given = {"link_until": UnitLink.objects.until_of_referral()}
         counted = {"urged": _number_of(Urging), "extended": _number_of(Extension)}
-        return list(rows.annotate(asking=Exists(asked), **counted).order_by("round", "-part", "pk"))
+        return list(rows.annotate(asking=Exists(asked), **counted, **given).order_by("round", "-part", "pk"))
 
     @cached_property
     def steps(self) -> list[Happened]:

@@ -67,6 +67,8 @@ REFERRAL = {
     "resume": ReferralDeed("resume", "resume", referral_forms.TaskForm, actions.resume),
     "urge": ReferralDeed("urge", "urge", referral_forms.Urge, actions.urge),
     "recall": ReferralDeed("recall", "drop_unit", referral_forms.Because, actions.recall),
+    "give_link": ReferralDeed("give_link", "give_link", referral_forms.GiveLink, actions.give_link, form_dated=True),
+    "end_link": ReferralDeed("end_link", "end_link", referral_forms.TaskForm, actions.end_link, False),
     "reply": ReferralDeed("reply", "opinion", referral_forms.PaperReply, actions.reply, False, form_dated=True),
 }
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from constituents.models import Engagement, Petition, Suggestion
+from constituents.models import LINK, Engagement, Guest, Petition, Suggestion
 from office.roles import Role
 
 VISITOR = "visitor"
@@ -16,7 +16,7 @@ VISITOR = "visitor"
 STAYS = ""
 NEW = ""
 
-DEPUTY, UNIT = frozenset({Role.DEPUTY}), frozenset({Role.HANDLING_UNIT})
+DEPUTY, UNIT = frozenset({Role.DEPUTY}), frozenset({Role.HANDLING_UNIT, LINK})
 DESK = frozenset({Role.STATION_OFFICER, Role.STATION_HEAD})
 TOWN, COUNTY = frozenset({Role.TOWN_OFFICE}), frozenset({Role.COUNTY_OFFICE})
 OFFICE = TOWN | COUNTY
@@ -44,6 +44,7 @@ _OPEN = Petition.OPEN
 _UNDECIDED = (_P.RECEIVED, _P.ADMITTED)
 _WITH_OFFICE = (*_UNDECIDED, _P.ESCALATED, _P.RETURNED)
 _TO_JUDGE = (_P.FED_BACK,)
+_S_HELD = (_S.ROUTED, _S.REPLIED, _S.JUDGED)
 
 
 def _petition(verb, sources, target, roles, rule, **more):
@@ -94,6 +95,8 @@ MOVES = (
     _petition("urge", (_P.ROUTED,), STAYS, OFFICE, "D3-七"),
     _petition("reply", (_P.ROUTED,), _P.REPLIED, UNIT | KEEPERS, "D3-七", handling=True),
     _petition("opinion", (_P.ROUTED, _P.REPLIED), STAYS, UNIT | KEEPERS, "D3-七", handling=True),
+    _petition("give_link", (_P.ROUTED,), STAYS, OFFICE, "D5-三c"),
+    _petition("end_link", _OPEN, STAYS, OFFICE, "D5-三c"),
     # Back to the person
     _petition("feed_back", (_P.REPLIED,), _P.FED_BACK, KEEPERS | DEPUTY, "D3-六f"),
     _petition("judge", _TO_JUDGE, _P.JUDGED, KEEPERS | DEPUTY | {VISITOR}, "D7-四4"),
@@ -130,6 +133,8 @@ MOVES = (
     _suggestion("urge", (_S.ROUTED,), STAYS, OFFICE, "L1-51"),
     _suggestion("reply", (_S.ROUTED,), _S.REPLIED, UNIT | OFFICE, "L1-51", handling=True),
     _suggestion("opinion", (_S.ROUTED, _S.REPLIED), STAYS, UNIT | OFFICE, "L1-51", handling=True),
+    _suggestion("give_link", (_S.ROUTED,), STAYS, OFFICE, "L1-51"),
+    _suggestion("end_link", _S_HELD, STAYS, OFFICE, "L1-51"),
     _suggestion("judge", (_S.REPLIED,), _S.JUDGED, DEPUTY, "D7-四4"),
     _suggestion("redo", (_S.REPLIED,), _S.ROUTED, DEPUTY, "D7-四4"),
     _suggestion("close", (_S.REPLIED, _S.JUDGED), _S.CLOSED, OFFICE, "L1-51", handling=True),
@@ -173,6 +178,8 @@ NAMES = {
     "urge": _("urge"),
     "reply": _("reply"),
     "opinion": _("give an assisting opinion"),
+    "give_link": _("make a link for the unit"),
+    "end_link": _("end the unit's link"),
     "feed_back": _("bring the outcome back"),
     "judge": _("judge"),
     "redo": _("send back for a second handling"),
@@ -212,9 +219,14 @@ def of(subject: str, verb: str) -> list[Move]:
 
 
 def roles_for(user, moves) -> frozenset:
-    """The roles by which ``user`` (None: the person themselves) may do this, whatever they are otherwise."""
+    """The roles by which ``user`` may do this, whatever they are otherwise.
+
+    None is the person whose matter it is, a ``Guest`` whoever holds a unit's link.
+    """
     if user is None:
         return frozenset({VISITOR}) & _roles(moves)
+    if isinstance(user, Guest):
+        return frozenset({LINK}) & _roles(moves)
     barred = user.has_role(Role.DEPUTY)
     return _roles(move for move in moves if not (barred and move.handling))
 

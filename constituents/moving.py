@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from constituents import moves
-from constituents.models import EngagementEvent, PetitionEvent, SuggestionEvent
+from constituents.models import EngagementEvent, Guest, PetitionEvent, SuggestionEvent
 from office import audit
 from office.roles import Role
 from office.versions import lock
@@ -50,8 +50,9 @@ def may_register(by, subject="petition", verb="register"):
 def claim(row, *verbs, by, seen=None):
     """The row, locked for one of these verbs: it stands where it may be done, by somebody who may do it.
 
-    ``by`` None is the person whose matter it is. ``seen`` is the version with which the form was opened. Raises
-    ``WrongState``, ``NotTheirs`` or ``office.versions.ChangedMeanwhile``.
+    ``by`` is a user, a ``Guest`` who holds a unit's link, or None: the person whose matter it is. ``seen`` is the
+    version with which the form was opened. Raises ``WrongState``, ``NotTheirs`` or
+    ``office.versions.ChangedMeanwhile``.
     """
     subject = subject_of(row)
     lines = [move for verb in verbs for move in moves.of(subject, verb)]
@@ -72,6 +73,8 @@ def _theirs(row, lines, by):
     rows, roles = type(row).objects.all(), moves.roles_for(by, lines)
     if not roles:
         return rows.none()
+    if isinstance(by, Guest):
+        return rows.filter(pk__in=by.referrals().values(subject_of(row)))
     return rows if by is None else rows.visible_to(by, roles=roles)
 
 
@@ -98,11 +101,16 @@ def step(row, verb, *, by, at, note="", referral=None, detail=None, **columns):
     row.changed("status", *columns)
     event, name = _EVENTS[subject]
     about = {} if referral is None else {"referral": referral}
-    event.objects.create(**{name: row}, verb=verb, at=at, by=by, was=was, now=now, note=note, **about)
-    audit.record(
-        by=by, at=at, action=f"{subject}.{verb}", subject=row, detail={"was": was, "now": now, **(detail or {})}
-    )
+    user, who, through = signature(by)
+    event.objects.create(**{name: row}, verb=verb, at=at, by=user, who=who, was=was, now=now, note=note, **about)
+    told = {"was": was, "now": now, **through, **(detail or {})}
+    audit.record(by=user, at=at, action=f"{subject}.{verb}", subject=row, detail=told)
     return row
+
+
+def signature(by) -> tuple:
+    """How somebody signs: the user; for who acts through a link the name that they gave, and which link it was."""
+    return (None, by.words, {"link": by.link.pk}) if isinstance(by, Guest) else (by, "", {})
 
 
 def begin(row, verb, *, by, at, note="", detail=None):

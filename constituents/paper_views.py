@@ -12,6 +12,8 @@ from office.workdays import Calendar
 
 _MATTER = ("petition__station__jurisdiction", "suggestion__deputy", "suggestion__jurisdiction", "place", "unit")
 _RULES = ("due_rule__clause__regulation", "receipt_rule__clause__regulation", "routed_by")
+LETTER = _MATTER + _RULES
+"""What a referral is read with for its letters."""
 
 
 def decline_notice(request, pk):
@@ -29,9 +31,13 @@ def decline_notice(request, pk):
 def letter(request, pk):
     """交办函: what the office asks of a unit, by when, and by which clause (D5-三c, L1-51)."""
     referral = get_object_or_404(_referrals(request.user), pk=pk)
+    return render(request, "constituents/letter.html", letter_of(referral))
+
+
+def letter_of(referral) -> dict:
+    """What stands in the letter that hands a referral over; it was read with ``LETTER``."""
     first, _due = due_as_of(referral, referral.routed_on, Calendar.load())
-    context = {"referral": referral, "matter": referral.matter, "due": first, "sender": _office_of(referral.matter)}
-    return render(request, "constituents/letter.html", context)
+    return {"referral": referral, "matter": referral.matter, "due": first, "sender": _office_of(referral.matter)}
 
 
 def urging_letter(request, pk):
@@ -54,7 +60,7 @@ def urging_letter(request, pk):
 
 
 def _referrals(user):
-    return Referral.objects.visible_to(user).select_related(*_MATTER, *_RULES)
+    return Referral.objects.visible_to(user).select_related(*LETTER)
 
 
 def _office_of(matter) -> str:

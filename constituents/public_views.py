@@ -5,19 +5,15 @@ person. Nothing is shown but that one matter's stages and what the person was to
 """
 
 from datetime import timedelta
-from functools import wraps
 
 from django.core import signing
-from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_post_parameters
 
 from constituents import actions, progress, receipts
 from constituents.models import Petition
 from constituents.public_forms import LookUp, Verdict
+from constituents.unsigned import page, private
 from office import attempts, clock
 
 HOUR = timedelta(hours=1)
@@ -29,29 +25,9 @@ OPEN_FOR = timedelta(minutes=30)
 """So long a page on which one may judge is good."""
 _ADDRESS, _CODE = "public-address", "public-code"
 _SIGNER = signing.TimestampSigner(salt="constituents.public")
-_HEADERS = {
-    "Cache-Control": "no-store, private",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-}
 
 
-def _private(view):
-    """Nothing of the page is kept, indexed or told to the next one; the code alone is the proof, so no CSRF cookie."""
-
-    @csrf_exempt
-    @sensitive_post_parameters()
-    @wraps(view)
-    def answered(request):
-        response = view(request)
-        for name, value in _HEADERS.items():
-            response[name] = value
-        return response
-
-    return answered
-
-
-@_private
+@private
 def public(request):
     """Ask for the code and the end of the phone number; then show the matter, or one answer for whatever was wrong."""
     if request.method != "POST":
@@ -84,7 +60,7 @@ def _known(code, told):
 
 
 def _ask(form, *, wrong="", words="", status=200):
-    return _page("public", {"form": form, "wrong": wrong, "words": words}, status=status)
+    return page("public", {"form": form, "wrong": wrong, "words": words}, status=status)
 
 
 def _show(petition, form=None, *, thanks=False):
@@ -101,15 +77,10 @@ def _show(petition, form=None, *, thanks=False):
         "form": form,
         "thanks": thanks,
     }
-    return _page("public_matter", context)
+    return page("public_matter", context)
 
 
-def _page(name, context, *, status=200):
-    # Without the request: nothing of somebody who happens to be signed in stands on this page.
-    return HttpResponse(render_to_string(f"constituents/{name}.html", context), status=status)
-
-
-@_private
+@private
 def judge(request):
     """The person says whether they are satisfied (D7-四4); sent twice, it shows what the first sending did."""
     if request.method != "POST":

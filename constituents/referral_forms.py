@@ -1,5 +1,7 @@
 """The forms of what the office and the desk do about one referral: its clock, its unit, a reply that came on paper."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,9 @@ from constituents import task_forms
 from constituents.models import ExtensionRequest
 from constituents.task_forms import TaskForm
 from constituents.verb_forms import attrs, paragraphs
+
+_WITHOUT_A_DAY, _AFTER_THE_DAY = timedelta(days=30), timedelta(days=10)
+"""A link is good until some days after the reply is due; so long it runs where no day is set."""
 
 
 class Extend(task_forms.AskTime):
@@ -36,6 +41,19 @@ class Urge(TaskForm):
         required=False,
         help_text=_("They stand in the letter; without them it names the matter and the day."),
     )
+
+
+class GiveLink(TaskForm):
+    until = forms.DateField(
+        label=_("Good until"),
+        widget=forms.DateInput(attrs(type="date"), format="%Y-%m-%d"),
+        help_text=_("It ends earlier when the unit returns the matter, when you take it back, or when you end it."),
+        error_messages=dict.fromkeys(("required", "invalid"), _("Until which day is the link to be good?")),
+    )
+
+    def __init__(self, *args, referral, on, **kwargs):
+        ends = max(referral.due_on or on + _WITHOUT_A_DAY, on) + _AFTER_THE_DAY
+        super().__init__(*args, referral=referral, initial={"until": ends}, **kwargs)
 
 
 class PaperReply(task_forms.Reply):

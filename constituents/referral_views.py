@@ -39,7 +39,7 @@ def referrals_shown(matter) -> list[Shown]:
 
 def verbs_of(referral, offered) -> list[tuple[str, Move, str]]:
     """What is possible about a referral as it stands, as far as the matter offers it, and what its button says."""
-    if not referral.is_in_hand:
+    if referral.is_gone:
         return []
     fits = {
         "extend": referral.due_on is not None,
@@ -47,7 +47,8 @@ def verbs_of(referral, offered) -> list[tuple[str, Move, str]]:
         "pause": referral.due_on is not None and referral.paused_on is None,
         "resume": referral.paused_on is not None,
     }
-    named = [(verb, inner(referral, verb)) for verb in REFERRAL if fits.get(verb, True)]
+    possible = dict.fromkeys(REFERRAL, referral.is_in_hand) | {"end_link": referral.link_until is not None}
+    named = [(verb, inner(referral, verb)) for verb in REFERRAL if possible[verb] and fits.get(verb, True)]
     lines = [(verb, offered[line]) for verb, line in named if line in offered]
     return [(verb, move, _ON_PAPER if verb == "reply" else move.name) for verb, move in lines]
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from constituents import actions, moves, suggestion_forms
 from constituents.deadlines import ReplyClock
-from constituents.models import ExtensionRequest, Petition, Referral, Signature, Suggestion, Urging
+from constituents.models import ExtensionRequest, Petition, Referral, Signature, Suggestion, UnitLink, Urging
 from constituents.referral_views import verbs_of
 from constituents.standing import standing
 from constituents.verb_forms import Note, Reason, VerbForm
@@ -104,6 +104,7 @@ def suggestion(request, pk):
         "sources": Petition.objects.visible_to(request.user).filter(suggestions=row).select_related("station"),
         "steps": [(moves.step_name(step.verb), step) for step in row.events.select_related("by")],
         "referrals": [(one, standing(one, today), verbs_of(one, offered)) for one in _referrals(row)],
+        "today": today,
         "verbs": _offered(row, signatures, offered, request.user),
         "papers": _opens(request.user, "letter"),
         "opens_matters": _opens(request.user, "detail"),
@@ -125,7 +126,8 @@ def _referrals(row):
     asked = ExtensionRequest.objects.filter(referral=OuterRef("pk"), state=ExtensionRequest.State.ASKED)
     rows = row.referrals.select_related("unit", "due_rule__clause", "result")
     last = Subquery(urgings.order_by("-pk").values("pk")[:1])
-    return rows.annotate(urged=Coalesce(urged, 0), last_urging=last, asking=Exists(asked))
+    link = UnitLink.objects.until_of_referral()
+    return rows.annotate(urged=Coalesce(urged, 0), last_urging=last, asking=Exists(asked), link_until=link)
 
 
 def _offered(row, signatures, offered, user) -> list[tuple]:

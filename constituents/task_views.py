@@ -121,7 +121,7 @@ def task(request, pk):
         "extensions": referral.extensions.all(),
         "requests": [one for one in requests if one.state != ExtensionRequest.State.GRANTED],
         "urgings": referral.urgings.all(),
-        "verbs": _offered(referral, requests, request.user),
+        "verbs": offered(referral, requests, request.user),
     }
     return render(request, "constituents/task.html", context)
 
@@ -148,9 +148,9 @@ def _files(user, referral, own) -> list:
     return [(file, file.reply_to_id is not None) for file in found.defer("file")]
 
 
-def _offered(referral, requests, user) -> list[tuple]:
+def offered(referral, requests, user) -> list[tuple]:
     """What the unit may do now, by the verb in the address, with the line of the table of moves."""
-    offered = moves.offered(subject_of(referral.matter), referral.matter, user)
+    possible = moves.offered(subject_of(referral.matter), referral.matter, user)
     asked = any(one.state == ExtensionRequest.State.ASKED for one in requests)
     fits = {
         "accept": referral.accepted_on is None,
@@ -158,11 +158,11 @@ def _offered(referral, requests, user) -> list[tuple]:
         "ask_time": referral.due_on is not None and not asked,
         "return": referral.receipt_due_on is None or referral.receipt_due_on >= clock.today(),
     }
-    named = [(verb, _inner(referral, verb)) for verb in VERBS if referral.is_in_hand and fits[verb]]
-    return [(verb, offered[inner]) for verb, inner in named if inner in offered]
+    named = [(verb, inner(referral, verb)) for verb in VERBS if referral.is_in_hand and fits[verb]]
+    return [(verb, possible[line]) for verb, line in named if line in possible]
 
 
-def _inner(referral, verb) -> str:
+def inner(referral, verb) -> str:
     """The verb of the table: the lead and who assists it do the same by different lines."""
     return getattr(VERBS[verb], referral.part)
 
@@ -183,7 +183,7 @@ def task_move(request, pk, verb):
     return perform(
         request,
         referral.matter,
-        _inner(referral, verb),
+        inner(referral, verb),
         VERBS[verb].form,
         partial(_do, referral, VERBS[verb], request.user),
         back=reverse("constituents:task", args=[pk]),

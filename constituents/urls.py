@@ -2,6 +2,8 @@ from django.urls import path
 
 from constituents import (
     engagement_views,
+    link_office_views,
+    link_views,
     matter_views,
     paper_views,
     public_views,
@@ -16,6 +18,9 @@ app_name = "constituents"
 urlpatterns = [
     path("q/", public_views.public, name="public"),
     path("q/judge/", public_views.judge, name="public_judge"),
+    path("u/<str:token>/", link_views.link, name="link"),
+    path("u/<str:token>/files/<int:pk>/", link_views.link_file, name="link_file"),
+    path("u/<str:token>/<slug:verb>/", link_views.link_move, name="link_move"),
     path("desk/", views.desk, name="desk"),
     path("desk/new/", views.register, name="register"),
     path("desk/similar/", views.suggest, name="similar"),
@@ -33,6 +38,7 @@ urlpatterns = [
     path("tasks/<int:pk>/<str:verb>/", task_views.task_move, name="task_move"),
     path("matters/files/<int:pk>/", matter_views.attachment, name="attachment"),
     path("matters/referrals/<int:pk>/", referral_views.referral, name="referral"),
+    path("matters/referrals/<int:pk>/give_link/", link_office_views.give_link, name="give_link"),
     path("matters/referrals/<int:pk>/<slug:verb>/", referral_views.referral_move, name="referral_move"),
     path("matters/<int:pk>/<slug:verb>/", matter_views.move, name="move"),
     path("suggestions/", suggestion_views.suggestions, name="suggestions"),

@@ -37,7 +37,7 @@ def perform(
         except ChangedMeanwhile as changed:
             newer = _since(changed.row, form, steps)
         except (CannotMove, Uncountable) as refused:
-            _refuse(form, refused)
+            refuse(form, refused)
         else:
             messages.success(request, _("Done: %s.") % move.name)
             return redirect(address)
@@ -67,7 +67,8 @@ def _do(user, form, act) -> str:
         raise CannotMove(str(refused)) from refused
 
 
-def _refuse(form, refused):
+def refuse(form, refused):
+    """Say in the form why it was not done, at the field it is about where there is one."""
     field = getattr(refused, "field", None)
     form.add_error(field if field in form.fields else None, str(refused))
 

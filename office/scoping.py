@@ -94,6 +94,7 @@ PATHS = {
         Line.STATION: "petition__station__posts__user",
         Line.UNIT: "holder",
     },
+    "constituents.unitlink": {Line.PLACE: "referral__place__path"},
     "constituents.extension": {
         Line.PLACE: "referral__place__path",
         Line.STATION: "referral__petition__station__posts__user",
@@ -144,6 +145,7 @@ COMPLAINTS = {
     "constituents.petition": ("complaints",),
     "constituents.referral": ("petition__complaints",),
     "constituents.extension": ("referral__petition__complaints",),
+    "constituents.unitlink": ("referral__petition__complaints",),
     "constituents.attachment": ("petition__complaints",),
     "reports.flag": ("petition__complaints", "referral__petition__complaints"),
 }

@@ -123,7 +123,8 @@ def _reception(flag, rows) -> Evidence:
 
 def _petition(flag, rows) -> Evidence:
     events = PetitionEvent.objects.filter(petition=flag.petition_id).select_related("by")
-    records = [Record(clock.local_date(e.at), f"{moves.step_name(e.verb)}，{e.by or ''}".rstrip("，")) for e in events]
+    said = [(e.at, f"{moves.step_name(e.verb)}，{e.by or e.who}".rstrip("，")) for e in events]
+    records = [Record(clock.local_date(at), words) for at, words in said]
     return Evidence(_("Course of the matter"), records, page_of(flag.petition))
 
 

@@ -14,6 +14,7 @@ from constituents.actions.intake import (
     release,
     void,
 )
+from constituents.actions.links import end_link, give_link
 from constituents.actions.replies import NotExtended, ask_time, extend, pause, refuse_time, reply, resume, urge
 from constituents.actions.routing import accept, add_unit, escalate, give_back, recall, route
 from constituents.actions.screening import admit, answer, decline, explain
@@ -51,6 +52,7 @@ __all__ = [
     "correct",
     "decline",
     "delegate",
+    "end_link",
     "escalate",
     "explain",
     "extend",
@@ -58,6 +60,7 @@ __all__ = [
     "file",
     "forward",
     "give_back",
+    "give_link",
     "hand_over",
     "hold",
     "judge",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from constituents import audiences, receipts
 from constituents.actions.letting_go import let_go
 from constituents.models import Attachment, Complaint, Petition, Referral, Representative
-from constituents.moving import CannotMove, begin, claim, may_register, step
+from constituents.moving import CannotMove, begin, claim, may_register, signature, step
 from office import numbering
 from office.clocks import Rulebook
 from office.models import Unit
@@ -128,7 +128,7 @@ def _keep(petition, files, *, by, at, reply_to=None):
             kind=CONTENT_TYPES[one.kind],
             size=len(one.content),
             added_at=at,
-            added_by=by,
+            added_by=signature(by)[0],
         )
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from constituents import audiences
 from constituents.actions.intake import keep_with_reply
 from constituents.actions.routing import claim_referral
-from constituents.models import Extension, ExtensionRequest, Referral, Urging
-from constituents.moving import CannotMove, step, subject_of
+from constituents.models import LINK, Extension, ExtensionRequest, Referral, Urging
+from constituents.moving import CannotMove, signature, step, subject_of
 from office import audit, clocks, watermarks
 from office.clocks import Rulebook
 from office.deadlines import amount_in_words, reckon
@@ -29,7 +29,7 @@ def reply(referral, *, by, at, on, text, result=None, files=(), seen=None) -> Re
     The lead's reply brings the matter to where it is brought back to the person, and starts that clock (D3-六f). What
     a unit sends after the night has been judged counts from that day: a reply is never both in time and overdue.
     """
-    by_unit = by is not None and by.has_role(Role.HANDLING_UNIT)
+    by_unit = by is not None and by.has_role(Role.HANDLING_UNIT, LINK)
     on = max(on, watermarks.judged_through(watermarks.SWEEP) or on) if by_unit else on
     leads = referral.part == Referral.Part.LEAD
     verb = "reply" if leads else "opinion"
@@ -89,7 +89,7 @@ def ask_time(referral, *, by, at, on, amount: int, unit: str, reason: str, seen=
     if referral.requests.filter(state=ExtensionRequest.State.ASKED).exists():
         raise NotExtended(_("Your unit has asked already; the office has not answered yet."))
     asked = ExtensionRequest.objects.create(
-        referral=referral, amount=amount, unit=unit, reason=reason, asked_by=by, asked_on=on
+        referral=referral, amount=amount, unit=unit, reason=reason, asked_by=signature(by)[0], asked_on=on
     )
     step(matter, "ask_time", by=by, at=at, note=f"{amount_in_words(amount, unit)}：{reason}", referral=referral)
     text = _("%(unit)s asks for more time for %(number)s.") % {"unit": referral.unit, "number": matter.number}

@@ -7,7 +7,7 @@ from constituents import audiences, moves
 from constituents.actions.intake import complained_units
 from constituents.actions.letting_go import let_assisting_go, let_go
 from constituents.deadlines import ReplyClock
-from constituents.models import Petition, Referral
+from constituents.models import Guest, Petition, Referral
 from constituents.moving import CannotMove, NotTheirs, claim, step, subject_of
 from office.models import Unit
 from office.roles import STAFF, Role
@@ -152,8 +152,8 @@ def claim_referral(referral, *verbs, by, seen=None):
     matter = claim(referral.matter, *verbs, by=by, seen=seen)
     roles = moves.roles_for(by, [move for verb in verbs for move in moves.of(subject_of(matter), verb)])
     try:
-        rows = Referral.objects.visible_to(by, roles=roles).select_related("unit", "place")
-        mine = lock(rows.filter(Referral.IN_HAND), referral.pk)
+        rows = by.referrals() if isinstance(by, Guest) else Referral.objects.visible_to(by, roles=roles)
+        mine = lock(rows.select_related("unit", "place").filter(Referral.IN_HAND), referral.pk)
     except Referral.DoesNotExist:
         raise NotTheirs(_("The unit has this no longer, or has replied already.")) from None
     return matter, mine

@@ -1,10 +1,12 @@
 from constituents.models.households import Designation, Household, LiaisonVoter
+from constituents.models.links import LINK, Guest, UnitLink
 from constituents.models.petitions import Complaint, Feedback, Petition, PetitionEvent, Representative, Satisfaction
 from constituents.models.referrals import Attachment, Extension, ExtensionRequest, Referral, Urging
 from constituents.models.suggestions import Engagement, EngagementEvent, Signature, Suggestion, SuggestionEvent
 from constituents.models.tables import DeclineReason, HintWord, ResultClass, Snippet
 
 __all__ = [
+    "LINK",
     "Attachment",
     "Complaint",
     "DeclineReason",
@@ -14,6 +16,7 @@ __all__ = [
     "Extension",
     "ExtensionRequest",
     "Feedback",
+    "Guest",
     "HintWord",
     "Household",
     "LiaisonVoter",
@@ -27,5 +30,6 @@ __all__ = [
     "Snippet",
     "Suggestion",
     "SuggestionEvent",
+    "UnitLink",
     "Urging",
 ]

@@ -42,6 +42,8 @@ class Step(models.Model):
     verb = models.CharField(_("step"), max_length=20)
     at = models.DateTimeField(_("time"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("by"))
+    # Who acted through a unit's link, in their own words (see models.links).
+    who = models.CharField(_("by"), max_length=120, blank=True)
     # Where it stood before and after; empty for what was taken over from a workbook.
     was = models.CharField(max_length=10, blank=True)
     now = models.CharField(max_length=10, blank=True)

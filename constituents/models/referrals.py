@@ -230,7 +230,10 @@ class ExtensionRequest(models.Model):
         _("unit of time"), max_length=12, choices=Extension.Unit, default=Extension.Unit.WORKING_DAYS
     )
     reason = models.CharField(_("reason"), max_length=200)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    # Empty where the unit asked through its link.
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
+    )
     asked_on = models.DateField(_("asked on"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ASKED)
     answer = models.CharField(_("answer"), max_length=200, blank=True)
@@ -280,7 +283,10 @@ class Attachment(models.Model):
     kind = models.CharField(_("kind of file"), max_length=80)
     size = models.PositiveIntegerField(_("size in bytes"))
     added_at = models.DateTimeField(_("added at"))
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    # Empty where it came through a unit's link.
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("added by")
+    )
 
     MOST = 20
 

@@ -18,12 +18,14 @@ from constituents.models import (
     Engagement,
     ExtensionRequest,
     Feedback,
+    Guest,
     Petition,
     PetitionEvent,
     Referral,
     ResultClass,
     Signature,
     Suggestion,
+    UnitLink,
 )
 from liaison_stations.models import StationPost
 from office.models import Assignment, Unit
@@ -50,6 +52,7 @@ def world(small):
         Role.GROUP_LEADER: person("only-leads", Role.GROUP_LEADER),
         Role.HANDLING_UNIT: town.unit_user,
         Role.LEADER: small.leader,
+        moves.LINK: moves.LINK,
     }
     matter = _petition(town, "村口路灯不亮")
     return SimpleNamespace(
@@ -85,6 +88,20 @@ def _suggestion(town) -> Suggestion:
     made = Suggestion.objects.create(deputy=town.deputy, jurisdiction=town.place, year=2026, seq=1, **written)
     Signature.objects.create(suggestion=made, deputy=town.deputy)
     return made
+
+
+def linked(world, referral):
+    """The same referral with a link that is good today."""
+    given = {"token_hash": "none", "until": ON, "made_at": AT, "made_by": world.town.staff}
+    UnitLink.objects.get_or_create(referral=referral, defaults=given)
+    return referral
+
+
+def acting(world, user, referral):
+    """Who tries: a user, or whoever holds the link of the referral."""
+    if user != moves.LINK:
+        return user
+    return Guest(linked(world, referral).links.get() if referral else None, "赵工", "0719-3221234", ON)
 
 
 def stand(world, subject, status):
@@ -167,6 +184,8 @@ P = {
     "pause": lambda w, p, r, by: actions.pause(r, by=by, at=AT, on=ON, reason="等待鉴定"),
     "resume": lambda w, p, r, by: actions.resume(_paused(r), by=by, at=AT, on=ON),
     "urge": lambda w, p, r, by: actions.urge(r, by=by, at=AT, on=ON),
+    "give_link": lambda w, p, r, by: actions.give_link(r, by=by, at=AT, on=ON, until=ON),
+    "end_link": lambda w, p, r, by: actions.end_link(linked(w, r), by=by, at=AT),
     "reply": lambda w, p, r, by: actions.reply(r, by=by, at=AT, on=ON, text="已修好", result=w.result),
     "opinion": lambda w, p, r, by: actions.reply(assisting(w, r), by=by, at=AT, on=ON, text="无意见"),
     "feed_back": lambda w, p, r, by: actions.feed_back(p, by=by, at=AT, on=ON, way="phone", told="已修好"),
@@ -191,7 +210,7 @@ S = {
     "close": lambda w, s, r, by: actions.close_suggestion(s, by=by, at=AT, note="已办结"),
 } | {verb: P[verb] for verb in (
     "add_unit", "recall", "drop_unit", "accept", "return", "return_part", "ask_time", "extend", "refuse_time", "pause",
-    "resume", "urge", "reply", "opinion",
+    "resume", "urge", "give_link", "end_link", "reply", "opinion",
 )}  # fmt: skip
 E = {
     "ask": lambda w, e, r, by: actions.ask(
@@ -248,7 +267,7 @@ def tried(world, subject, verb, status, users) -> dict:
             _free(row, referral)
         for name, user in users.items():
             with suppress(actions.NotTheirs, actions.WrongState), taken_back():
-                CALLS[subject][verb](world, _again(row), _again(referral), user)
+                CALLS[subject][verb](world, _again(row), _again(referral), acting(world, user, referral))
                 came_to[name] = _again(row).status
     return came_to
 
@@ -297,6 +316,7 @@ def test_only_declared_moves_are_made(world, fresh_unit, subject, verb):
     ("subject", "verb"), sorted({(m.subject, m.verb) for m in moves.MOVES if m.handling}), ids="-".join
 )
 def test_whoever_is_a_deputy_handles_nothing_whatever_else_they_are(world, fresh_unit, subject, verb):
+    del world.users[moves.LINK]  # who holds a link is nobody that is known
     for user in world.users.values():
         Assignment.objects.get_or_create(user=user, role=Role.DEPUTY, jurisdiction=None, unit=None)
     both = {role: _again(user) for role, user in world.users.items()}
