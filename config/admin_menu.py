@@ -5,13 +5,19 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _entry(title, icon, page, **more):
+def _entry(title, icon, page):
     """An entry by the name of its page; a name without an app of its own is a page of the admin site."""
-    return {"title": title, "icon": icon, "link": reverse_lazy(page if ":" in page else f"admin:{page}"), **more}
+    page = page if ":" in page else f"admin:{page}"
+    return {"title": title, "icon": icon, "link": reverse_lazy(page), "permission": _who_may_open(page)}
 
 
-def _for_county(*entry):
-    return _entry(*entry, permission="office.admin_site.for_county")
+def _who_may_open(page):
+    def may_open(request):
+        from office import policy  # not before the settings stand
+
+        return policy.line_for(page).allows(request.user, "GET")
+
+    return may_open
 
 
 MENU = [
@@ -38,7 +44,7 @@ MENU = [
             _entry(_("Group activities"), "diversity_1", "visits_groupactivity_changelist"),
             _entry(_("Meetings"), "co_present", "visits_meeting_changelist"),
             _entry(_("Electoral districts"), "map", "deputies_electoraldistrict_changelist"),
-            _for_county(_("Import workbooks"), "upload_file", "office_job_changelist"),
+            _entry(_("Import workbooks"), "upload_file", "office_job_changelist"),
         ],
     },
     {
@@ -48,7 +54,7 @@ MENU = [
             _entry(_("Clauses"), "format_quote", "office_clause_changelist"),
             _entry(_("Rules"), "rule", "office_rule_changelist"),
             _entry(_("Working-day calendar"), "calendar_today", "office_calendarday_changelist"),
-            {"title": _("Deadline calculator"), "icon": "timer", "link": reverse_lazy("office:deadline")},
+            _entry(_("Deadline calculator"), "timer", "office:deadline"),
             _entry(_("Rule sets"), "category", "office_ruleset_changelist"),
             _entry(_("Reasons to decline"), "block", "constituents_declinereason_changelist"),
             _entry(_("Classes of results"), "fact_check", "constituents_resultclass_changelist"),
@@ -60,12 +66,12 @@ MENU = [
         "title": _("Set-up"),
         "items": [
             _entry(_("Handling units"), "account_balance", "office_unit_changelist"),
-            _for_county(_("Jurisdictions"), "public", "office_jurisdiction_changelist"),
-            _for_county(_("Terms"), "calendar_month", "deputies_term_changelist"),
-            _for_county(_("Users"), "person", "office_user_changelist"),
-            _for_county(_("Roles"), "badge", "office_assignment_changelist"),
-            _for_county(_("Notices sent out"), "outgoing_mail", "office_outbox_changelist"),
-            _for_county(_("Audit trail"), "history", "office_auditevent_changelist"),
+            _entry(_("Jurisdictions"), "public", "office_jurisdiction_changelist"),
+            _entry(_("Terms"), "calendar_month", "deputies_term_changelist"),
+            _entry(_("Users"), "person", "office_user_changelist"),
+            _entry(_("Roles"), "badge", "office_assignment_changelist"),
+            _entry(_("Notices sent out"), "outgoing_mail", "office_outbox_changelist"),
+            _entry(_("Audit trail"), "history", "office_auditevent_changelist"),
         ],
     },
 ]

@@ -1,5 +1,6 @@
 """Places, people, regulations, what was sent out and the audit trail in the admin site."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
@@ -29,19 +30,30 @@ from office.models import (
     Unit,
     User,
 )
+from office.roles import STAFF, Role, may_be_together
 
 # Rights go by role here; Django's groups would be a second, silent way.
 admin.site.unregister(Group)
 
 
+SECURITY, AUDIT, SYSTEM = map(frozenset, ({Role.SECURITY_ADMIN}, {Role.AUDIT_ADMIN}, {Role.SYSTEM_ADMIN}))
+
+
 @admin.register(Jurisdiction)
 class JurisdictionAdmin(ScopedAdmin):
-    adding = changing = COUNTY
+    viewing = STAFF | SYSTEM
+    adding = changing = COUNTY | SYSTEM
     list_display = ["name", "level", "code", "parent"]
     list_filter = ["level"]
     list_select_related = ["parent"]
     search_fields = ["name", "code"]
     fields = ["name", "level", "code", "parent"]
+
+    def rows(self, request, roles=None):
+        # The tree itself is no record of the office: the system administrator builds it, and a role is given on it.
+        if may(request.user, SYSTEM | SECURITY):
+            return Jurisdiction.objects.all()
+        return super().rows(request, roles)
 
     def get_readonly_fields(self, request, obj=None):
         # The place in the tree decides who sees what; it is chosen once.
@@ -50,7 +62,7 @@ class JurisdictionAdmin(ScopedAdmin):
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
         if "parent" in form.base_fields:
-            form.base_fields["parent"].required = not request.user.is_superuser
+            form.base_fields["parent"].required = not may(request.user, SYSTEM)
         return form
 
     def save_model(self, request, obj, form, change):
@@ -68,12 +80,21 @@ class UnitAdmin(ScopedAdmin):
     search_fields = ["name"]
     fields = ["name", "jurisdiction", "active"]
 
+    def choices(self, request):
+        # A role is given for a unit, whoever gives it.
+        return Unit.objects.select_related("jurisdiction") if may(request.user, SECURITY) else super().choices(request)
+
 
 def people_of(user, roles):
-    """The users whom a county office looks after: all who stand in no role on land that is not its own."""
+    """The users whom a county office looks after: all who stand in no role on land that is not its own.
+
+    The security and the audit administrator look after everybody but the superusers.
+    """
     everybody = User.objects.order_by("name", "username")
     if user.is_superuser:
         return everybody
+    if user.has_role(*(SECURITY | AUDIT)):
+        return everybody.filter(is_superuser=False)
     foreign = Jurisdiction.objects.exclude(pk__in=Jurisdiction.objects.visible_to(user, roles=roles).values("pk"))
     elsewhere = (
         Q(assignments__jurisdiction__in=foreign)
@@ -84,13 +105,42 @@ def people_of(user, roles):
     return everybody.filter(is_superuser=False).exclude(pk__in=User.objects.filter(elsewhere).values("pk"))
 
 
+class RolesOfOne(forms.BaseInlineFormSet):
+    """The roles of one person, as they would stand after saving."""
+
+    def clean(self):
+        super().clean()
+        told = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
+        if not may_be_together([one["role"] for one in told if one.get("role") and not one.get("DELETE")]):
+            raise forms.ValidationError(
+                _("An administrator holds no other role: neither another administrator's nor one in the office.")
+            )
+
+
 class AssignmentInline(ScopedInline):
+    """The roles of a person; nobody gives themselves any."""
+
     model = Assignment
-    viewing = adding = changing = removing = COUNTY
+    formset = RolesOfOne
+    viewing = COUNTY | SECURITY
     fields = ["role", "jurisdiction", "unit"]
 
     def rows(self, request, roles=None):
         return Assignment.objects.filter(user__in=people_of(request.user, COUNTY))
+
+    def has_add_permission(self, request, obj=None):
+        return request.user.gives_sign_ins() and obj != request.user
+
+    def has_change_permission(self, request, obj=None):
+        return self.has_add_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_add_permission(request, obj)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "role":
+            kwargs["choices"] = [("", "---------"), *((r.value, r.label) for r in sign_ins.roles_to_give(request.user))]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 class UserForm(ScopedForm):
@@ -102,7 +152,7 @@ class UserForm(ScopedForm):
 class UserAdmin(ScopedAdmin):
     """People who can sign in. A password is made here, shown once and never seen again."""
 
-    viewing = adding = changing = COUNTY
+    viewing = COUNTY | SECURITY
     form = UserForm
     list_display = ["username", "full_name", "roles", "is_active", "last_login"]
     list_filter = ["assignments__role", "is_active"]
@@ -114,7 +164,16 @@ class UserAdmin(ScopedAdmin):
     actions_detail = ["new_password"]
 
     def rows(self, request, roles=None):
-        return people_of(request.user, roles or self.viewing)
+        return people_of(request.user, COUNTY)
+
+    def has_add_permission(self, request):
+        return request.user.gives_sign_ins()
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.gives_sign_ins()
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["is_active"] if obj == request.user else []
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("assignments__jurisdiction", "assignments__unit")
@@ -161,7 +220,7 @@ def _standing(assignment) -> str:
 class AssignmentAdmin(ReadOnlyAdmin):
     """Who holds which role; roles are given and taken on the person's own page."""
 
-    viewing = COUNTY
+    viewing = COUNTY | SECURITY
     list_display = ["role", "person", "jurisdiction", "unit"]
     list_filter = ["role", ("jurisdiction", ScopedRelatedFilter)]
     list_select_related = ["user", "jurisdiction", "unit"]
@@ -171,7 +230,7 @@ class AssignmentAdmin(ReadOnlyAdmin):
     fields = ["user", "role", "jurisdiction", "unit"]
 
     def rows(self, request, roles=None):
-        return Assignment.objects.filter(user__in=people_of(request.user, roles or self.viewing))
+        return Assignment.objects.filter(user__in=people_of(request.user, COUNTY))
 
     @display(description=_("user"), ordering="user__name")
     def person(self, obj):
@@ -205,7 +264,7 @@ class Stand(SimpleListFilter):
 class OutboxAdmin(ReadOnlyAdmin):
     """What left the house or is to leave it; a message that was given up can be given its tries anew."""
 
-    viewing = COUNTY
+    viewing = COUNTY | SYSTEM
     list_display = ["created_at", "channel", "recipient", "words", "stand", "tries", "error"]
     list_filter = [Stand, "channel"]
     list_select_related = ["user"]
@@ -215,9 +274,9 @@ class OutboxAdmin(ReadOnlyAdmin):
     actions_detail = ["send_again"]
 
     def rows(self, request, roles=None):
-        if request.user.is_superuser:
+        if may(request.user, SYSTEM):
             return Outbox.objects.all()
-        return Outbox.objects.filter(Q(user=None) | Q(user__in=people_of(request.user, roles or self.viewing)))
+        return Outbox.objects.filter(Q(user=None) | Q(user__in=people_of(request.user, COUNTY)))
 
     @display(description=pgettext_lazy("outgoing notice", "recipient"))
     def recipient(self, obj):
@@ -263,16 +322,28 @@ class OutboxAdmin(ReadOnlyAdmin):
 class AuditEventAdmin(ReadOnlyAdmin):
     """Who did what, and when; written with each deed and never changed."""
 
-    viewing = COUNTY
+    viewing = COUNTY | AUDIT
     list_display = ["at", "user", "did", "subject", "changes"]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__username", "action"]
     date_hierarchy = "at"
     fields = ["at", "user", "did", "subject", "changes", "detail"]
-    readonly_fields = ["did", "subject", "changes"]
+    readonly_fields = ["did", "subject", "subject_name", "changes"]
+
+    def get_list_display(self, request):
+        return self._told_to(request, self.list_display)
+
+    def get_fields(self, request, obj=None):
+        return self._told_to(request, self.fields)
+
+    def _told_to(self, request, columns):
+        """The audit administrator reads which row it was and which fields; the row and its words are the office's."""
+        if may(request.user, COUNTY):
+            return columns
+        return ["subject_name" if name == "subject" else name for name in columns if name != "detail"]
 
     def rows(self, request, roles=None):
-        mine = Q(user=None) | Q(user__in=people_of(request.user, roles or self.viewing))
+        mine = Q(user=None) | Q(user__in=people_of(request.user, COUNTY))
         return AuditEvent.objects.all() if request.user.is_superuser else AuditEvent.objects.filter(mine)
 
     @display(description=_("action"), ordering="action")
@@ -282,6 +353,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @display(description=_("changes"))
     def changes(self, obj):
         return "；".join(admin_trail.changes(obj)) or "–"
+
+    @display(description=_("about"))
+    def subject_name(self, obj):
+        return admin_trail.subject_name(obj)
 
     @display(description=_("about"))
     def subject(self, obj):

@@ -25,9 +25,9 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
-from office import admin_trail, audit, clock, clocks, versions, watermarks
+from office import admin_trail, audit, clock, clocks, menu, versions, watermarks
 from office.models import AuditEvent
-from office.roles import STAFF, Role
+from office.roles import ADMINISTRATORS, STAFF, Role
 
 COUNTY = frozenset({Role.COUNTY_OFFICE})
 NOBODY = frozenset()
@@ -41,7 +41,7 @@ def may(user, roles) -> bool:
 
 
 def for_county(request) -> bool:
-    """For entries of the side menu that only the county office sees."""
+    """Whether it is the county office that asks."""
     return may(request.user, COUNTY)
 
 
@@ -56,7 +56,13 @@ class OfficeSite(UnfoldAdminSite):
     """Opened by role, not by ``is_staff``; signing in and passwords are those of the whole system."""
 
     def has_permission(self, request):
-        return may(request.user, STAFF)
+        return may(request.user, STAFF | ADMINISTRATORS)
+
+    def index(self, request, extra_context=None):
+        """The office's day; an administrator, who has no part in it, begins at the own pages."""
+        if may(request.user, STAFF):
+            return super().index(request, extra_context)
+        return redirect(menu.pages_of(request.user)[0][0])
 
     def admin_view(self, view, cacheable=False):
         return THEME(super().admin_view(view, cacheable))

@@ -8,6 +8,9 @@ from office.roles import STAFF, Role
 
 _PAGES = (
     ("admin:index", _("Office")),
+    ("admin:office_user_changelist", _("Users")),
+    ("admin:office_auditevent_changelist", _("Audit trail")),
+    ("admin:office_outbox_changelist", _("Notices sent out")),
     ("reports:today", pgettext_lazy("menu", "To do")),
     ("visits:my_month", _("My month")),
     ("reports:duties", _("What I still owe")),
@@ -23,7 +26,14 @@ _PAGES = (
     ("office:deadline", _("Deadline calculator")),
 )
 # Open to more people than those whose day they belong to.
-_SHOWN_TO = {"office:deadline": STAFF, "reports:group_duties": STAFF | {Role.GROUP_LEADER}}
+_SHOWN_TO = {
+    "admin:index": STAFF,
+    "admin:office_user_changelist": {Role.SECURITY_ADMIN},
+    "admin:office_auditevent_changelist": {Role.AUDIT_ADMIN},
+    "admin:office_outbox_changelist": {Role.SYSTEM_ADMIN},
+    "office:deadline": STAFF,
+    "reports:group_duties": STAFF | {Role.GROUP_LEADER},
+}
 
 
 def pages_of(user) -> list[tuple]:

@@ -16,6 +16,9 @@ class Role(models.TextChoices):
     GROUP_LEADER = "group_leader", _("group leader")
     HANDLING_UNIT = "handling_unit", _("handling unit")
     LEADER = "leader", _("leader (read-only)")
+    SYSTEM_ADMIN = "system_admin", _("system administrator")
+    SECURITY_ADMIN = "security_admin", _("security administrator")
+    AUDIT_ADMIN = "audit_admin", _("audit administrator")
 
 
 class Line(models.TextChoices):
@@ -40,3 +43,16 @@ LINE = {
 }
 
 STAFF = frozenset({Role.COUNTY_OFFICE, Role.TOWN_OFFICE})
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+"""Who keeps the system and not the office: the set-up, the people and their roles, the trail; each one of the three.
+
+They have no line of sight: no matter, no household, no contact is theirs to see. Whoever is one of them is nothing
+else (see ``may_be_together`` and ``User.standing``). A small office does without: as long as there is no security
+administrator the county office gives out roles and passwords itself (``User.gives_sign_ins``); from then on it does
+not, since whoever writes the records should not also say who may.
+"""
+
+
+def may_be_together(roles) -> bool:
+    """Whether one person may hold all of these roles."""
+    return not (set(roles) & ADMINISTRATORS) or len(set(roles)) == 1

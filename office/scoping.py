@@ -173,7 +173,7 @@ def _scope(model, user, along, roles) -> Q:
     paths = PATHS[model._meta.label_lower]
     scope = Q(pk__in=[])
     for assignment in user.standing():
-        line = LINE[assignment.role]
+        line = LINE.get(assignment.role)
         if line in paths and line in along and assignment.role in roles:
             scope |= _along(line, paths[line], model, user, assignment)
     return scope & ~_complained(model, user)

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from office.roles import Role
+from office.roles import ADMINISTRATORS, Role
 
 
 class User(AbstractUser):
@@ -28,7 +28,10 @@ class User(AbstractUser):
 
     @cached_property
     def _standing(self):
-        return list(self.assignments.select_related("jurisdiction"))
+        keepers = Assignment.objects.filter(role=Role.SECURITY_ADMIN, user__is_active=True)
+        held = list(self.assignments.select_related("jurisdiction").annotate(separated=models.Exists(keepers)))
+        # Should an administrator ever come to hold another role as well, that other one counts for nothing.
+        return [one for one in held if one.role in ADMINISTRATORS] or held
 
     def standing(self):
         """This person's roles with the place or unit each is for; one query a request."""
@@ -36,6 +39,14 @@ class User(AbstractUser):
 
     def has_role(self, *roles) -> bool:
         return any(a.role in roles for a in self.standing())
+
+    def gives_sign_ins(self) -> bool:
+        """Whether this person gives out sign-ins, roles and passwords: the security administrator, or as long as
+        there is none the county office. A superuser (set-up only) may."""
+        for one in self.standing():
+            if one.role == Role.SECURITY_ADMIN or (one.role == Role.COUNTY_OFFICE and not one.separated):
+                return True
+        return self.is_superuser
 
 
 class Assignment(models.Model):
@@ -69,6 +80,18 @@ class Assignment(models.Model):
                 name="unit_role_has_a_unit",
                 condition=~models.Q(role="handling_unit") | models.Q(unit__isnull=False),
                 violation_error_message=_("This role needs a handling unit."),
+            ),
+            models.CheckConstraint(
+                name="administrators_have_no_place",
+                condition=~models.Q(role__in=["system_admin", "security_admin", "audit_admin"])
+                | models.Q(jurisdiction__isnull=True, unit__isnull=True),
+                violation_error_message=_("An administrator has neither a jurisdiction nor a unit."),
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(role__in=["system_admin", "security_admin", "audit_admin"]),
+                name="one_administrator_s_role_a_person",
+                violation_error_message=_("Nobody holds two of the administrators' roles."),
             ),
         ]
 
