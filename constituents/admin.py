@@ -23,7 +23,7 @@ from constituents.models import (
     Snippet,
     Suggestion,
 )
-from office import clock
+from office import clock, masking
 from office.admin_site import (
     NOBODY,
     ReadOnlyAdmin,
@@ -62,8 +62,8 @@ class HouseholdAdmin(ScopedAdmin):
     list_filter = [("jurisdiction", ScopedRelatedFilter), Named]
     list_select_related = ["jurisdiction"]
     lookups = ["designations__deputy__id__exact"]
-    search_fields = ["head", "address", "designations__deputy__name"]
-    search_help_text = _("head of household, address or deputy")
+    search_fields = ["=head", "=phone", "designations__deputy__name"]
+    search_help_text = _("deputy, or the whole name or number of the household")
     fields = ["head", "jurisdiction", "address", "phone", "people", "kind", "remark"]
     inlines = [DesignationInline]
 
@@ -80,7 +80,7 @@ class HouseholdAdmin(ScopedAdmin):
         )
 
     def choice_label(self, obj):
-        return f"{obj.head} ({obj.address or obj.jurisdiction})"
+        return f"{obj} ({masking.address(obj.address) or obj.jurisdiction})"
 
     @display(description=_("deputy"), ordering="deputy")
     def deputy(self, obj):
@@ -99,8 +99,8 @@ class LiaisonVoterAdmin(ScopedAdmin):
     list_filter = [("deputy__district__jurisdiction", ScopedRelatedFilter)]
     list_select_related = ["deputy__district__jurisdiction"]
     lookups = ["deputy__id__exact"]
-    search_fields = ["name", "deputy__name"]
-    search_help_text = _("full name or deputy")
+    search_fields = ["=name", "=phone", "deputy__name"]
+    search_help_text = _("deputy, or the whole name or number of the voter")
     autocomplete_fields = ["deputy"]
     fields = ["deputy", "name", "phone", "address", "since", "until"]
 

@@ -15,6 +15,7 @@ from constituents.forms import Files, FilesInput, PetitionForm
 from constituents.models import DeclineReason, Feedback, HintWord, Petition, Referral, Satisfaction, Snippet
 from constituents.verb_forms import VerbForm, attrs, choice, line, paragraphs
 from deputies.models import Deputy
+from office import masked_fields, personal_data
 from office.clocks import unit_of
 from office.deadlines import amount_in_words
 from office.models import Unit, User
@@ -258,11 +259,16 @@ class Correct(VerbForm):
         known = Deputy.objects.filter(Q(pk__in=there.order_by().values("pk")) | Q(pk=row.deputy_id))
         self.fields["deputy"].queryset = known.select_related("district")
 
+        if personal_data.view_of(kwargs["user"], row) == personal_data.ASK:
+            masked_fields.mask(self, row)
+
     def beside(self):
         """Each field with what stands in the register now, where that is not what stands in the form."""
         return [(self[name], self._theirs(name)) for name in self.NAMES]
 
     def _theirs(self, name):
+        if self.fields[name].disabled:
+            return ""
         stands = getattr(self.row, name)
         written = str(stands.pk if isinstance(stands, Deputy) else stands if stands is not None else "")
         typed = self[name].value()

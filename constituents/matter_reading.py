@@ -18,6 +18,7 @@ from constituents.models import (
     Household,
     Petition,
     Referral,
+    Representative,
     Suggestion,
     UnitLink,
     Urging,
@@ -118,6 +119,11 @@ class Matter:
             _row(came_of, "suggestion", name=F("title"), more=F("status"), on=F("written_on")),
             _row(asked, "engagement", name=F("place"), more=F("status"), extra=F("kind"), on=F("asked_on")),
         ]
+
+    @property
+    def people(self) -> list[Representative]:
+        """Who came with the visitor."""
+        return [Representative(pk=one.pk, name=one.name, phone=one.more) for one in self.beside.get("person", [])]
 
     @property
     def merged(self) -> list[tuple[int, str]]:

@@ -18,7 +18,8 @@ from constituents.next_step import WAITS, others
 from constituents.referral_views import referrals_shown
 from constituents.timeline import reckonings
 from constituents.verb_pages import perform
-from office import audit, clock, files, keyset
+from office import audit, clock, files, keyset, papers, personal_data
+from office.reveals import Reason
 from office.roles import Role
 from office.uploads import CONTENT_TYPES, PICTURES
 
@@ -98,7 +99,9 @@ def _who(user) -> dict:
     keeps = user.is_superuser or user.has_role(*KEEPERS)
     deputy = user.has_role(Role.DEPUTY)
     at_desk = user.has_role(Role.STATION_OFFICER, Role.STATION_HEAD)
-    return {"as_deputy": deputy and not keeps, "is_deputy": deputy, "masked": not (keeps or deputy), "at_desk": at_desk}
+    clear = personal_data.view_of(user, Petition) == personal_data.CLEAR
+    who = {"as_deputy": deputy and not keeps, "is_deputy": deputy, "masked": not (keeps or deputy)}
+    return {**who, "at_desk": at_desk, "clear": clear}
 
 
 def matter(request, pk):
@@ -117,8 +120,12 @@ def matter(request, pk):
 
 
 def timeline(request, pk):
-    """One matter from the first words to the verdict, as one printed file."""
+    """One matter from the first words to the verdict, as one printed file; with the person in full, on record why."""
     read = whole(request.user, pk, clock.today())
+    full = request.method == "POST" and request.POST.get("reason") in Reason.values
+    if full:
+        papers.printed(read.petition, paper="file", by=request.user, at=clock.now(), reason=request.POST["reason"])
+    asks = personal_data.view_of(request.user, Petition) == personal_data.ASK
     context = {
         "matter": read,
         "petition": read.petition,
@@ -126,6 +133,8 @@ def timeline(request, pk):
         "pictures": {CONTENT_TYPES[kind] for kind in PICTURES},
         "now": clock.now(),
         "office_name": settings.OFFICE_NAME,
+        "reasons": Reason.choices if asks else (),
+        "full": full,
         **_who(request.user),
     }
     return render(request, "constituents/timeline.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from constituents.models import Petition, Referral, Urging
 from constituents.standing import due_as_of
+from office import clock, papers
 from office.models.places import Level
 from office.workdays import Calendar
 
@@ -24,6 +25,7 @@ def decline_notice(request, pk):
         raise Http404
     step = petition.events.filter(verb="decline").select_related("by").order_by("-pk").first()
     contacts = petition.station.posts.exclude(phone="").order_by("kind", "id")
+    papers.printed(petition, paper="decline_notice", by=request.user, at=clock.now())
     context = {"petition": petition, "step": step, "contacts": contacts, "sender": _office_of(petition)}
     return render(request, "constituents/decline_notice.html", context)
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from constituents import audiences, qr, receipts, similar
 from constituents.models import Petition
 from liaison_stations.models import Station
+from office import clock, papers
 from office.roles import Role
 
 # The steps by which a matter is taken up or not, and those in which somebody says how it is to be handled.
@@ -28,6 +29,7 @@ def receipt(request, pk):
         "address": request.build_absolute_uri(reverse("constituents:public")),
         "qr": code and _qr(request, code),
     }
+    papers.printed(petition, paper="receipt", by=request.user, at=clock.now())
     return _page(request, "receipt", **context)
 
 
@@ -58,6 +60,7 @@ def reception_form(request, pk):
         "opened": next((steps[verb] for verb in _SCREENED if verb in steps), None),
         "proposed": next((steps[verb] for verb in _PROPOSED if verb in steps), None),
     }
+    papers.printed(petition, paper="form", by=request.user, at=clock.now())
     return _page(request, "form", **context)
 
 

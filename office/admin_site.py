@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
-from office import admin_trail, audit, clock, clocks, menu, versions, watermarks
+from office import admin_trail, audit, clock, clocks, masked_fields, menu, personal_data, versions, watermarks
 from office.models import AuditEvent
 from office.roles import ADMINISTRATORS, STAFF, Role
 
@@ -94,6 +94,7 @@ class ScopedForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and self.instance.pk:
                 field.queryset = field.queryset | self._chosen(name, field.queryset.model)
+        masked_fields.mask(self, self.instance)
 
     def clean(self):
         told = super().clean()
@@ -137,7 +138,7 @@ class VersionedForm(ScopedForm):
 
     def _name_what_is_new(self, name, row):
         now = getattr(row, name, None)
-        if name != "seen" and now != self.cleaned_data[name]:
+        if name != "seen" and not self.fields[name].disabled and now != self.cleaned_data[name]:
             shown = getattr(row, f"get_{name}_display", lambda: now)()
             self.add_error(name, _("It says now: %s") % ("–" if shown in (None, "") else shown))
 
@@ -246,6 +247,11 @@ class ScopedAdmin(Scoped, ModelAdmin):
                 allowed |= {name, f"{name}__exact", f"{name}__id__exact", f"{name}__isnull"}
         return allowed
 
+    def get_list_display(self, request):
+        """Columns about a person are masked, and sort nothing: the order would spell out what is hidden."""
+        masked = personal_data.entry_of(self.model).masked()
+        return [_masked_column(self.model, name) if name in masked else name for name in self.list_display]
+
     def changeform_view(self, request, *args, **kwargs):
         try:
             return super().changeform_view(request, *args, **kwargs)
@@ -337,6 +343,15 @@ def _clocks_touched(rows) -> dict[str, list[int]]:
         if not form.cleaned_data.get("DELETE") and clocks.STARTS.get(model, set()) & set(form.changed_data):
             touched[model].append(form.instance.pk)
     return touched
+
+
+def _masked_column(model, name):
+    def column(obj):
+        return personal_data.mask(obj, name) or None
+
+    column.__name__ = name
+    column.short_description = model._meta.get_field(name).verbose_name
+    return column
 
 
 def _is_in_calendar(lookup, value, field) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import CharField, FileField, Model, QuerySet, TextField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from office import reveals
 from office.clocks import MOVED
 
 DEEDS = {
@@ -46,6 +47,10 @@ DEEDS = {
     "called_off": _("cancelled"),
     "appointed": _("appointment made"),
     "renewed": _("renewed"),
+    "shown": _("shown in full"),
+    "too_many": _("not shown, too many within an hour"),
+    "printed": _("printed with personal data"),
+    "opened": _("file opened"),
 }
 
 
@@ -105,10 +110,30 @@ def changes(event) -> list[str]:
     if event.action == MOVED:
         fields = {detail["field"]: [detail["was"], detail["now"]]}
     told = _told(event.subject_type, fields)
+    told += _personal(event)
     for row in detail.get("rows", ()):
         name = capfirst(apps.get_model(row["model"])._meta.verbose_name)
         told.append(f"{name} {deed(row['did'])}: {row.get('was') or '，'.join(_told(row['model'], row['fields']))}")
     return told
+
+
+PAPERS = {
+    "receipt": _("receipt"),
+    "form": _("reception register form"),
+    "file": _("whole file"),
+    "decline_notice": _("notice of a declined matter"),
+}
+
+
+def _personal(event) -> list[str]:
+    """Which field was shown or which paper was printed, and for what."""
+    if not event.action.startswith("personal."):
+        return []
+    name, paper = event.detail.get("field"), event.detail.get("paper")
+    model = apps.get_model(event.subject_type)
+    what = [str(model._meta.get_field(name).verbose_name)] if name else [str(PAPERS.get(paper, paper))] if paper else []
+    reason = event.detail.get("reason")
+    return what + ([str(reveals.Reason(reason).label)] if reason else [])
 
 
 def _told(label, fields) -> list[str]:

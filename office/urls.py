@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from office import deadline_views, notice_views, views
+from office import deadline_views, notice_views, reveal_views, views
 
 app_name = "office"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path("notices/", notice_views.inbox, name="notices"),
     path("notices/read/", notice_views.read_all, name="notices_read"),
     path("notices/<int:pk>/open/", notice_views.open_one, name="notice_open"),
+    path("personal/<str:label>/<int:pk>/<str:name>/", reveal_views.show, name="personal"),
     path("password/", views.ChangePassword.as_view(), name="password"),
 ]

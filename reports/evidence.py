@@ -18,7 +18,7 @@ from constituents.models import (
     Urging,
 )
 from liaison_stations.models import Reception, StationPost
-from office import clock
+from office import clock, masking
 from office.roles import STAFF
 from reports.about import page_of
 from reports.measures.sources import TAKEN_IN
@@ -60,7 +60,11 @@ def _contacts(flag, rows) -> Evidence:
 
 def _contact(visit) -> str:
     late = not visit.imported and rules.is_late(visit.happened_on, clock.local_date(visit.logged_at))
-    parts = [visit.get_kind_display(), str(visit.household or visit.met), _("written down late") if late else ""]
+    parts = [
+        visit.get_kind_display(),
+        str(visit.household or masking.name(visit.met)),
+        _("written down late") if late else "",
+    ]
     return "，".join(part for part in parts if part)
 
 

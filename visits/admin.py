@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from constituents.models import Designation
-from office import clock
+from office import clock, personal_data
 from office.admin_site import COUNTY, NOBODY, ScopedAdmin, ScopedForm, ScopedRelatedFilter
 from office.models import Job
 from visits import import_runs, import_views, rules
@@ -17,7 +17,7 @@ from visits.models import GroupActivity, Meeting, Visit
 
 admin.site.register(GroupActivity, GroupActivityAdmin)
 admin.site.register(Meeting, MeetingAdmin)
-KEPT_BY_THE_ACTIVITY = ["deputy", "household", "met", "happened_on", "kind", "place"]
+KEPT_BY_THE_ACTIVITY = ["deputy", "household", "who", "happened_on", "kind", "place"]
 
 
 class VisitForm(ScopedForm):
@@ -54,8 +54,8 @@ class VisitAdmin(ScopedAdmin):
     list_select_related = ["deputy", "household", "petition__station"]
     facts = ("happened_on", "deputy", "kind")
     lookups = ["deputy__id__exact", "household__id__exact", "activity__id__exact"]
-    search_help_text = _("deputy, household, who was met or what was heard")
-    search_fields = ["deputy__name", "household__head", "met", "content"]
+    search_help_text = _("deputy, the whole name of who was met, or what was heard")
+    search_fields = ["deputy__name", "=household__head", "=met", "content"]
     date_hierarchy = "happened_on"
     autocomplete_fields = ["deputy", "household", "petition"]
     readonly_fields = ["kind_words", "part_of", "logged_at", "recorder", "imported"]
@@ -69,6 +69,11 @@ class VisitAdmin(ScopedAdmin):
         # A part in a group activity is entered, moved and taken back on the page of the activity.
         return [*self.readonly_fields, *KEPT_BY_THE_ACTIVITY] if obj and obj.activity_id else self.readonly_fields
 
+    def get_fieldsets(self, request, obj=None):
+        (title, first), *more = self.fieldsets
+        kept = KEPT_BY_THE_ACTIVITY if obj and obj.activity_id else first["fields"]
+        return [(title, {"fields": kept}), *more]
+
     def save_model(self, request, obj, form, change):
         if not change:
             obj.logged_at, obj.logged_by = clock.now(), request.user
@@ -80,7 +85,7 @@ class VisitAdmin(ScopedAdmin):
 
     @display(description=_("who was met"))
     def who(self, obj):
-        return obj.household or obj.met
+        return obj.household or personal_data.mask(obj, "met")
 
     @display(description=_("recorder"))
     def recorder(self, obj):

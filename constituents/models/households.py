@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Deputy
+from office import masking
 from office.models import Jurisdiction
 from office.scoping import ScopedQuerySet
 
@@ -27,7 +28,7 @@ class Household(models.Model):
         indexes = [models.Index(fields=["head"], name="household_by_head")]
 
     def __str__(self):
-        return self.head
+        return masking.name(self.head)
 
 
 class DatedQuerySet(ScopedQuerySet):
@@ -101,4 +102,4 @@ class LiaisonVoter(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return masking.name(self.name)

@@ -9,6 +9,7 @@ from constituents import rules
 from constituents.models.tables import DeclineReason
 from deputies.models import Deputy
 from liaison_stations.models import Reception, Station
+from office import masking
 from office.models import Rule, Unit
 from office.scoping import ScopedQuerySet
 from office.text_search import Folded, GramIndex, Grams, containing
@@ -275,7 +276,7 @@ class Representative(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return masking.name(self.name)
 
 
 class Complaint(models.Model):

@@ -1,14 +1,8 @@
-"""How a person's name and phone are shown."""
+"""How a phone number is dialled."""
 
 from django import template
 
 register = template.Library()
-
-
-@register.filter
-def masked_name(name: str) -> str:
-    """A name of which only the first sign is shown: 张*."""
-    return f"{name[:1]}*" if name else ""
 
 
 @register.filter

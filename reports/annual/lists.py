@@ -3,9 +3,10 @@
 from django.utils.translation import gettext as _
 
 from constituents.models import Petition
+from office import masking
 from office.sheets import Head, Ident, Marked, Table
 from reports.annual.tables import headline, notes
-from reports.annual.wording import labels, masked, reply_name
+from reports.annual.wording import labels, reply_name
 from visits.models import Visit
 
 
@@ -36,7 +37,7 @@ def _household_list(report, records) -> Table:
     rows = [
         [
             Ident(record.designation.household_id),
-            record.designation.household.head,
+            masking.name(record.designation.household.head),
             record.designation.household.jurisdiction.name,
             record.designation.deputy.name,
             record.designation.deputy.district.name,
@@ -86,7 +87,7 @@ def _petition(record, courses, statuses, opinions) -> list:
         petition.received_on,
         petition.station.name,
         petition.deputy.name if petition.deputy else f"（{_('no receiving deputy')}）",
-        masked(petition.visitor),
+        masking.name(petition.visitor),
         petition.category,
         courses[petition.course],
         statuses[petition.status],
@@ -123,7 +124,7 @@ def _evidence(report, visits) -> Table:
             visit.deputy__district__name,
             ways[visit.kind],
             Ident(visit.household_id) if visit.household_id else None,
-            visit.household__head,
+            masking.name(visit.household__head or "") or None,
         ]
         for visit in visits
     ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from deputies.models import Deputy
-from office import clock
+from office import audit, clock, masking
 from office.models import Jurisdiction
 from office.roles import STAFF
 from reports.hints import actions
@@ -37,6 +37,10 @@ class Person(NamedTuple):
     phone: str
     town: int
     town_name: str
+
+    @property
+    def phone_masked(self) -> str:
+        return masking.phone(self.phone)
 
 
 def board(request, model_admin):
@@ -99,10 +103,13 @@ def take_back(request, model_admin):
 
 
 def on_paper(request, model_admin):
-    """What the list shows, whole, to be printed: with room for what the deputies say."""
+    """What the list shows, whole, to be printed: with room for what the deputies say, and the numbers to call them."""
     form = AskForm(request.GET)
     ask = form.cleaned_data if form.is_valid() else None
     found = _late(request, ask, ON_PAPER) if ask and ask["tab"] == "late" else _questions(request, ask, ON_PAPER)
+    called = {person.key for line in found.get("lines", ()) for person in line["people"] if person.phone}
+    told = {"model": Deputy, "keys": sorted(called), "detail": {"field": "phone"}}
+    audit.record_all(by=request.user, at=clock.now(), action="personal.printed", **told)
     context = {"title": _("Records to ask about"), "on": clock.today(), "ask": ask or {"tab": "open"}, **found}
     return model_admin.page(request, "admin/hints/print.html", context)
 

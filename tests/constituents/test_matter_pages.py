@@ -676,7 +676,10 @@ def test_the_printed_file_holds_all_from_the_first_words_to_the_verdict(client, 
     settings.OFFICE_NAME = "试验县人大常委会代表工作委员会"
     mine = fed_back(small.a, solved, files=[Cleaned("路.png", "png", PIXEL)], phone="19908490085")
     actions.judge(mine, by=small.a.officer, at=NOW, on=TODAY, result="satisfied", words="谢谢")
-    text = as_(client, small.a.staff).get(f"/matters/{mine.pk}/timeline/").content.decode()
+    address = f"/matters/{mine.pk}/timeline/"
+    text = as_(client, small.a.staff).post(address, {"reason": "handle"}).content.decode()
+    assert AuditEvent.objects.get(action="personal.printed").detail == {"paper": "file", "reason": "handle"}
+    assert [word in client.get(address).content.decode() for word in ("19908490085", "199****0085")] == [False, True]
     wanted = (
         "试验县人大常委会代表工作委员会", mine.number, "三组的路积水。", "请把路面垫高。", "请垫高路面。",
         small.a.unit.name, "路面已垫高。", "谢谢", "路.png", "19908490085",

@@ -9,7 +9,7 @@ from office import clock
 from office.models import Rule
 from reports.annual.columns import tenths_of_a_percent
 from reports.annual.months import NotOwed, Service, in_force, why_not_owed
-from reports.annual.wording import masked, month_names
+from reports.annual.wording import month_names
 from tests.reports.annual_year import ABSENCES, SERVICE
 
 ON = date(2026, 11, 24)
@@ -100,10 +100,6 @@ def service_of(deputy) -> dict:
 def test_shares_are_rounded_half_up_from_two_integers():
     assert [tenths_of_a_percent(1, 3), tenths_of_a_percent(2, 3), tenths_of_a_percent(1, 2000)] == [333, 667, 1]
     assert [tenths_of_a_percent(0, 7), tenths_of_a_percent(7, 7), tenths_of_a_percent(0, 0)] == [0, 1000, None]
-
-
-def test_a_visitor_is_masked_behind_the_first_character():
-    assert [masked("张三"), masked(" 欧阳小明"), masked("")] == ["张*", "欧*", "*"]
 
 
 def test_months_in_a_row_are_named_as_a_run():

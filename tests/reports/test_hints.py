@@ -397,8 +397,8 @@ def test_each_kind_is_put_as_a_question_that_names_the_facts(as_county, small):
         "Was it the same each time, or did an old text stay in the form?"
     )
     assert told == [
-        _(early) % {"household": "户主21", "day": "2026-02-10", "n": 1},
-        _(never) % {"household": "户主11", "n": 1},
+        _(early) % {"household": "户*", "day": "2026-02-10", "n": 1},
+        _(never) % {"household": "户*", "n": 1},
         _(shared) % {"deputies": 2, "n": 2},
         _(own) % {"n": 3, "days": 3},
         _(many) % {"n": 11, "minutes": 4, "day": "2026-03-09 20:00"},
@@ -483,7 +483,7 @@ def test_a_question_has_a_page_with_its_contacts_and_whom_to_ask(as_town, small)
     assert page.context["line"]["contacts"] == thrice[::-1]
     text = page.content.decode()
     links = [reverse("admin:visits_visit_change", args=[visit.pk]) for visit in thrice]
-    assert [link in text for link in (*links, "tel:19900000001")] == [True] * 4
+    assert [link in text for link in (*links, "199****0001")] == [True] * 4
 
 
 def test_the_page_of_a_contact_says_that_a_question_rests_on_it(as_town, small):
