@@ -37,6 +37,7 @@ class Entry:
     keep: str = ""
     within: str = ""
     clear: tuple = ()
+    asks: tuple = ()
     hidden: tuple = ()
     fields: dict = field(default_factory=dict)
     open: tuple = ()
@@ -80,7 +81,7 @@ def view_of(user, model) -> str:
     """
     entry = entry_of(model)
     roles = {one.role for one in user.standing()} if user.is_authenticated else set()
-    if user.is_superuser or roles & STAFF:
+    if user.is_superuser or roles & (STAFF | set(entry.asks)):
         return ASK
     if roles & set(entry.hidden) or not roles & set(entry.clear):
         return HIDDEN
@@ -100,7 +101,7 @@ def unknown() -> list[str]:
     for label, entry in entries().items():
         names = {one.name for one in apps.get_model(label)._meta.get_fields()}
         found += [f"{label}.{name}" for name in (*entry.fields, *entry.open) if name not in names]
-        found += [f"{label}: {role}" for role in (*entry.clear, *entry.hidden) if role not in Role.values]
+        found += [f"{label}: {role}" for role in (*entry.clear, *entry.asks, *entry.hidden) if role not in Role.values]
         found += [f"{label}: {entry.keep}" for _ in range(bool(entry.fields) and entry.keep not in periods())]
     return found
 

@@ -14,6 +14,8 @@ def show(request, label, pk, name):
     """One masked field of one row: first asks why, then shows it. A reason holds for the other fields of that row."""
     model = _model(label, name)
     row = get_object_or_404(_rows(request, model), pk=pk)
+    if personal_data.view_of(request.user, model) != personal_data.ASK:
+        raise Http404
     context = {"row": row, "field": name, "label": label, "input": request.GET.get("input", "")[:60], "asking": True}
     context["masked"], context["reasons"] = personal_data.mask(row, name), Reason.choices
     reason = request.POST.get("reason") or _reason_given(request, label, pk)
