@@ -1,14 +1,16 @@
 """Contact households and petitions in the admin site."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, Max, Min, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from constituents import moves, table_admin
+from constituents.actions import designations
 from constituents.models import (
     DeclineReason,
     Designation,
@@ -23,7 +25,12 @@ from constituents.models import (
     Snippet,
     Suggestion,
 )
+<<<<<<< HEAD
 from office import clock, masking
+=======
+from deputies.models import Deputy
+from office import bulk, clock
+>>>>>>> 7003674 (Lists of the admin site: kept filters, the list as a workbook, deeds for many rows that can be undone)
 from office.admin_site import (
     NOBODY,
     ReadOnlyAdmin,
@@ -40,6 +47,34 @@ class DesignationInline(ScopedInline):
     model = Designation
     autocomplete_fields = ["deputy"]
     fields = ["deputy", "since", "until"]
+
+
+class DayForm(bulk.BulkForm):
+    """The day on which something ends or begins; not one that is still to come."""
+
+    on = forms.DateField(label=_("day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"on": clock.today()}, **kwargs)
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("This day has not come yet."))
+        return day
+
+
+class HandOverForm(DayForm):
+    """To which deputy several households go, and from which day."""
+
+    deputy = forms.ModelChoiceField(None, label=_("deputy"), empty_label=_("please choose"))
+    field_order = ["deputy", "on"]
+
+    def __init__(self, *args, deputies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = _("from this day")
+        self.fields["deputy"].queryset = deputies
+        self.fields["deputy"].label_from_instance = lambda deputy: f"{deputy} ({deputy.district})"
 
 
 class Named(SimpleListFilter):
@@ -66,6 +101,39 @@ class HouseholdAdmin(ScopedAdmin):
     search_help_text = _("deputy, or the whole name or number of the household")
     fields = ["head", "jurisdiction", "address", "phone", "people", "kind", "remark"]
     inlines = [DesignationInline]
+    actions = ["hand_over", "end_designation"]
+
+    @action(description=_("Hand over to another deputy"), permissions=["change"])
+    def hand_over(self, request, queryset):
+        on = clock.today()
+        deputies = self.admin_site.get_model_admin(Deputy).rows(request, self.changing).in_office(on, on)
+        sent = request.POST if "confirmed" in request.POST else None
+        form = HandOverForm(sent, deputies=deputies.select_related("district").order_by("name", "pk"))
+        return bulk.run(
+            self,
+            request,
+            queryset,
+            title=_("Hand over to another deputy"),
+            action="hand_over",
+            form=form,
+            deed=designations.hand_over,
+            refusals=(designations.NotDesignated,),
+            note=_("Whoever has it now has it until the day before; the contacts so far stay with whom they were."),
+        )
+
+    @action(description=_("End the designation"), permissions=["change"])
+    def end_designation(self, request, queryset):
+        return bulk.run(
+            self,
+            request,
+            queryset,
+            title=_("End the designation"),
+            action="end_designation",
+            form=DayForm(request.POST if "confirmed" in request.POST else None),
+            deed=designations.end,
+            refusals=(designations.NotDesignated,),
+            note=_("The day is the last on which the household belongs to its deputy (D1-3①a)."),
+        )
 
     def get_queryset(self, request):
         alone = Household.objects.filter(pk=OuterRef("pk")).order_by().values("pk")

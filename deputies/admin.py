@@ -1,5 +1,6 @@
 """Terms, districts, groups and deputies in the admin site."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Count, Max, OuterRef, Q, Subquery
@@ -11,7 +12,7 @@ from unfold.decorators import action, display
 
 from deputies import actions
 from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
-from office import clock
+from office import bulk, clock
 from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.roles import STAFF
 
@@ -178,6 +179,16 @@ class LiaisonVoterInline(ScopedInline):
     fields = ["name", "phone", "address", "since", "until"]
 
 
+class GroupForm(bulk.BulkForm):
+    """The group that several deputies are to belong to."""
+
+    group = forms.ModelChoiceField(None, label=_("Deputy group"), required=False, empty_label=_("no group"))
+
+    def __init__(self, *args, groups, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = groups
+
+
 class DeputyForm(ScopedForm):
     class Meta:
         labels = {"name": _("full name")}
@@ -208,6 +219,7 @@ class DeputyAdmin(ScopedAdmin):
         (_("person"), {"fields": ["sex", "nation", "born", "party", "education", "job", "phone", "remark", "user"]}),
     ]
     inlines = [AbsenceInline, LiaisonVoterInline]
+    actions = ["assign_group"]
     actions_detail = ["make_sign_in"]
     facts = ("left_on", "joined_on", "end_reason")
 
@@ -266,6 +278,14 @@ class DeputyAdmin(ScopedAdmin):
             " · ",
             '<a class="text-link" href="{}?{}={}">{}</a>',
             ((reverse(f"admin:{page}_changelist"), lookup, obj.pk, name) for page, lookup, name in RECORDS),
+        )
+
+    @action(description=_("Put into a deputy group"), permissions=["change"])
+    def assign_group(self, request, queryset):
+        groups = self.admin_site.get_model_admin(DeputyGroup).choices(request)
+        form = GroupForm(request.POST if "confirmed" in request.POST else None, groups=groups)
+        return bulk.change(
+            self, request, queryset, title=_("Put into a deputy group"), action="assign_group", form=form, name="group"
         )
 
     @action(description=_("Make a sign-in"), icon="key", url_path="sign-in", permissions=["sign_in"])

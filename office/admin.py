@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 
-from office import admin_trail, clock, outbox, places, rule_admin, sign_ins
+from office import admin_trail, bulk, clock, outbox, places, rule_admin, sign_ins
 from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.calendar_admin import CalendarDayAdmin
 from office.models import (
@@ -79,6 +79,21 @@ class UnitAdmin(ScopedAdmin):
     list_select_related = ["jurisdiction"]
     search_fields = ["name"]
     fields = ["name", "jurisdiction", "active"]
+    actions = ["take_into_use", "take_out_of_use"]
+
+    @action(description=_("Take into use"), permissions=["change"])
+    def take_into_use(self, request, queryset):
+        return self._set_active(request, queryset, True, "take_into_use", _("Take into use"))
+
+    @action(description=_("Take out of use"), permissions=["change"])
+    def take_out_of_use(self, request, queryset):
+        return self._set_active(request, queryset, False, "take_out_of_use", _("Take out of use"))
+
+    def _set_active(self, request, queryset, active, name, title):
+        form = bulk.BulkForm(request.POST if "confirmed" in request.POST else None)
+        note = "" if active else _("Nothing new is routed to a unit out of use; what it has in hand stays with it.")
+        asked = {"title": title, "action": name, "form": form, "note": note}
+        return bulk.change(self, request, queryset, name="active", value=active, **asked)
 
     def choices(self, request):
         # A role is given for a unit, whoever gives it.

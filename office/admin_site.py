@@ -4,6 +4,7 @@ Every ``ModelAdmin`` is a ``ScopedAdmin`` and every table below a form a ``Scope
 look-ups are those of ``visible_to``, rights go by role, nothing is deleted, each write leaves its line in the trail.
 """
 
+import io
 from collections import defaultdict
 from datetime import date
 
@@ -12,25 +13,31 @@ from csp.decorators import csp_replace
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter, ShowFacets, SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
+<<<<<<< HEAD
 from office import admin_trail, audit, clock, clocks, masked_fields, menu, personal_data, versions, watermarks
+=======
+from office import admin_trail, audit, bulk, clock, clocks, list_export, saved_filters, versions, watermarks
+>>>>>>> 7003674 (Lists of the admin site: kept filters, the list as a workbook, deeds for many rows that can be undone)
 from office.models import AuditEvent
 from office.roles import ADMINISTRATORS, STAFF, Role
 
 COUNTY = frozenset({Role.COUNTY_OFFICE})
 NOBODY = frozenset()
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The theme's own script reads its expressions from the page, and its colours stand in a style there.
 THEME = csp_replace({"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]})
 
@@ -209,16 +216,39 @@ class ScopedInline(Scoped, TabularInline):
 
 
 class ScopedAdmin(Scoped, ModelAdmin):
-    """The pages of one model. ``lookups`` are those that links from elsewhere use beside the filters of the list."""
+    """The pages of one model. ``lookups`` are those that links from elsewhere use beside the filters of the list.
+
+    ``exports``: the list can be had as a workbook; not where it has one of its own.
+    """
 
     actions = None
+    exports = True
     lookups = ()
+    list_before_template = "admin/_list_tools.html"
     list_per_page = 50
     list_fullwidth = True
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     warn_unsaved_form = True
     empty_value_display = "–"
+
+    def get_custom_urls(self):
+        """Of its own beside those of the class: the list as a workbook, and undoing what was done with many rows."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        urls = [*self.custom_urls, *([("export.xlsx", f"{name}_export", export)] if self.exports else [])]
+        return [*urls, ("undo/", f"{name}_undo", bulk.undo)] if self.actions else urls
+
+    def get_actions(self, request):
+        """Those of the class; nothing is deleted here, by whomever."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def changelist_view(self, request, extra_context=None):
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_export"
+        address = f"{reverse(name)}?{request.GET.urlencode()}" if self.exports else ""
+        more = {**saved_filters.of(request), "export_address": address}
+        return super().changelist_view(request, {**(extra_context or {}), **more})
 
     def choices(self, request):
         """The rows that may be chosen elsewhere, with all that ``choice_label`` reads."""
@@ -308,6 +338,22 @@ class ScopedAdmin(Scoped, ModelAdmin):
         """A page of our own in the frame of the site."""
         request.current_app = self.admin_site.name
         return render(request, template, {**self.admin_site.each_context(request), **context})
+
+
+def export(request, model_admin):
+    """The list as a workbook, written down in the trail; back to the list where it cannot be had."""
+    back = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist"
+    at = clock.now()
+    try:
+        title, content, number = list_export.workbook(model_admin, request, at=at)
+    except IncorrectLookupParameters:
+        return redirect(back)
+    except list_export.TooMany as refused:
+        messages.warning(request, str(refused))
+        return redirect(f"{reverse(back)}?{request.GET.urlencode()}")
+    detail = {"list": model_admin.opts.label_lower, "number": number}
+    audit.record(by=request.user, at=at, action="list.exported", subject=request.user, detail=detail)
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX)
 
 
 class VersionedAdmin(ScopedAdmin):

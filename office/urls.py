@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from office import deadline_views, notice_views, reveal_views, views
+from office import deadline_views, notice_views, reveal_views, saved_filter_views, views
 
 app_name = "office"
 urlpatterns = [
@@ -21,5 +21,8 @@ urlpatterns = [
     path("notices/read/", notice_views.read_all, name="notices_read"),
     path("notices/<int:pk>/open/", notice_views.open_one, name="notice_open"),
     path("personal/<str:label>/<int:pk>/<str:name>/", reveal_views.show, name="personal"),
+    path("filters/keep/", saved_filter_views.keep, name="keep_filter"),
+    path("filters/<int:pk>/rename/", saved_filter_views.rename, name="rename_filter"),
+    path("filters/<int:pk>/remove/", saved_filter_views.remove, name="remove_filter"),
     path("password/", views.ChangePassword.as_view(), name="password"),
 ]

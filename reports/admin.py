@@ -10,6 +10,7 @@ from reports.models import Flag, HintAnswer
 
 @admin.register(Flag)
 class FlagAdmin(ReadOnlyAdmin):
+    exports = False
     fields = ["rule", "severity", "period", "due_on"]
     custom_urls = [
         ("urge/", "reports_flag_urge", flag_views.urge),
@@ -30,6 +31,7 @@ class FlagAdmin(ReadOnlyAdmin):
 class HintAnswerAdmin(ReadOnlyAdmin):
     """The list is that of the questions; an answer has a page for the trail."""
 
+    exports = False
     fields = ["kind", "finding", "note", "answered_at", "answered_by", "withdrawn_at", "withdrawn_by"]
     custom_urls = [
         ("question/<slug:key>/", "reports_hintanswer_question", hint_views.show),

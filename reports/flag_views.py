@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from office import clock
+from office import clock, saved_filters
 from office.admin_trail import deed
 from office.models import AuditEvent
 from reports import actions, flag_table
@@ -55,7 +55,7 @@ def board(request, model_admin):
         "deputy": choices["deputy"],
         "address": request.GET.urlencode(),
     }
-    return model_admin.page(request, "admin/flags/board.html", context)
+    return model_admin.page(request, "admin/flags/board.html", {**context, **saved_filters.of(request)})
 
 
 def show(request, model_admin, object_id):

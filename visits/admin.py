@@ -114,6 +114,7 @@ class ImportAdmin(ScopedAdmin):
 
     viewing = adding = COUNTY
     changing = NOBODY
+    exports = False
     list_display = ["created_at", "standing", "workbooks", "finished_at"]
     fields = ["created_at", "state"]
     custom_urls = [

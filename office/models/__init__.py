@@ -1,5 +1,6 @@
 from office.models.attempts import Attempt
 from office.models.calendar import CalendarDay
+from office.models.filters import SavedFilter
 from office.models.notices import Notice, Outbox
 from office.models.people import Assignment, User
 from office.models.places import Jurisdiction, Unit
@@ -21,6 +22,7 @@ __all__ = [
     "Rule",
     "RuleSet",
     "RuleSetUse",
+    "SavedFilter",
     "Submission",
     "Unit",
     "User",
