@@ -25,12 +25,8 @@ from constituents.models import (
     Snippet,
     Suggestion,
 )
-<<<<<<< HEAD
-from office import clock, masking
-=======
 from deputies.models import Deputy
-from office import bulk, clock
->>>>>>> 7003674 (Lists of the admin site: kept filters, the list as a workbook, deeds for many rows that can be undone)
+from office import bulk, clock, masking
 from office.admin_site import (
     NOBODY,
     ReadOnlyAdmin,

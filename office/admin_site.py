@@ -27,11 +27,20 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
-<<<<<<< HEAD
-from office import admin_trail, audit, clock, clocks, masked_fields, menu, personal_data, versions, watermarks
-=======
-from office import admin_trail, audit, bulk, clock, clocks, list_export, saved_filters, versions, watermarks
->>>>>>> 7003674 (Lists of the admin site: kept filters, the list as a workbook, deeds for many rows that can be undone)
+from office import (
+    admin_trail,
+    audit,
+    bulk,
+    clock,
+    clocks,
+    list_export,
+    masked_fields,
+    menu,
+    personal_data,
+    saved_filters,
+    versions,
+    watermarks,
+)
 from office.models import AuditEvent
 from office.roles import ADMINISTRATORS, STAFF, Role
 

@@ -47,15 +47,12 @@ DEEDS = {
     "called_off": _("cancelled"),
     "appointed": _("appointment made"),
     "renewed": _("renewed"),
-<<<<<<< HEAD
     "shown": _("shown in full"),
     "too_many": _("not shown, too many within an hour"),
     "printed": _("printed with personal data"),
     "opened": _("file opened"),
-=======
     "exported": _("a list downloaded"),
     "handed_over": _("handed over to another deputy"),
->>>>>>> 7003674 (Lists of the admin site: kept filters, the list as a workbook, deeds for many rows that can be undone)
 }
 
 
