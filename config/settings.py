@@ -208,7 +208,9 @@ if NOTICE_BY_EMAIL:
     vars().update(_mail)
     DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default=_mail["EMAIL_HOST_USER"])
 EMAIL_TIMEOUT = 10
-NOTICE_WEBHOOK = env("NOTICE_WEBHOOK", default="")
+NOTICE_URLS = env.list("NOTICE_URLS", default=[])
+# On working days only, between these hours; what is urgent at once (see office/working_hours.py).
+NOTICE_HOURS = env("NOTICE_HOURS", default="8:30-17:30")
 
 # How many proxies of our own stand before this server; 0: the peer's own address counts (see office/attempts.py).
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

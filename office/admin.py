@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 
-from office import admin_trail, bulk, clock, outbox, places, rule_admin, sign_ins
+from office import admin_trail, bulk, channel_pages, clock, outbox, places, rule_admin, sign_ins
 from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.calendar_admin import CalendarDayAdmin
 from office.models import (
@@ -287,6 +287,11 @@ class OutboxAdmin(ReadOnlyAdmin):
     fields = ["created_at", "channel", "recipient", "words", "stand", "tries", "next_at", "done_at", "error"]
     readonly_fields = ["recipient", "words", "stand"]
     actions_detail = ["send_again"]
+    actions_list = ["channels"]
+
+    @action(description=_("Channels and test message"), icon="outgoing_mail", url_path="channels")
+    def channels(self, request):
+        return channel_pages.show(request, self)
 
     def rows(self, request, roles=None):
         if may(request.user, SYSTEM):

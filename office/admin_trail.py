@@ -32,6 +32,7 @@ DEEDS = {
     "ended": _("ended"),
     "received": _("report received"),
     "sent_again": _("sent again"),
+    "tried": _("channels tried"),
     "not_received": _("receipt taken back"),
     "rota_generated": _("rota of a year generated"),
     "confirmed": _("turn confirmed"),

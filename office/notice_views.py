@@ -1,10 +1,11 @@
 """The inbox: what one person was told, the unread first."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from office import clock, notices
+from office import channels, clock, notices
 from office.models import Notice
 
 SIZE = 30
@@ -20,6 +21,7 @@ def inbox(request):
         "last": shown[-1] if len(found) > SIZE else None,
         "newest_unread": max((notice.pk for notice in shown if not notice.read_at), default=None),
         "first_page": before is None,
+        "mail": before is None and settings.NOTICE_BY_EMAIL and channels.reaches(request.user),
     }
     return render(request, "office/notices.html", context)
 
@@ -35,6 +37,13 @@ def read_all(request):
     until = _number(request.POST.get("until"))
     if until and notices.read_all(request.user, until=until, at=clock.now()):
         messages.success(request, _("All are marked as read."))
+    return redirect("office:notices")
+
+
+def mail(request):
+    """A person's own choice: an e-mail for each notice, or for what is urgent alone."""
+    notices.choose_mail(request.user, only_urgent=request.POST.get("only_urgent") == "yes")
+    messages.success(request, _("Your choice is saved."))
     return redirect("office:notices")
 
 

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from office import channels, outbox
-from office.models import Notice, Outbox
+from office import audit, channels, outbox
+from office.models import Notice, Outbox, User
 
 SHOWN_AT_MOST = 99
 """Beyond this the bell says no number."""
@@ -16,30 +16,44 @@ def tell(users, *, key: str, text: str, link: str, at, outside: str = "", kind: 
 
     Call it in the transaction of the deed: both are there or neither. ``text`` (at most 500 characters) stands in the
     inbox and ``link`` is the path of the page behind it. ``outside`` is what the channels carry out of the house; it
-    holds no personal data, and without it nothing leaves. The number of queries does not depend on ``users``.
+    holds no personal data, and without it nothing leaves; it leaves in working hours, what is ``urgent`` at once. The
+    number of queries does not depend on ``users``.
     """
     users = list(users)
     told = {"key": key, "kind": kind, "text": text, "link": link, "at": at, "urgent": urgent}
     Notice.objects.bulk_create((Notice(user=user, **told) for user in users), ignore_conflicts=True)
     if outside and users:
-        _send_out(users, key=key, text=outside, at=at)
+        _send_out(users, key=key, text=outside, at=at, urgent=urgent)
 
 
-def _send_out(users, *, key, text, at):
-    rows = [row for channel in channels.configured() for row in _rows(channel, users, key)]
-    for row in rows:
-        row.payload, row.created_at, row.next_at = {"text": text}, at, at
-    if rows:
-        Outbox.objects.bulk_create(rows, ignore_conflicts=True)
-        outbox.poke()
+def _send_out(users, *, key, text, at, urgent):
+    rows = [row for way in channels.configured() for row in _rows(way, users, key, text, urgent)]
+    outbox.put(rows, at=at)
 
 
-def _rows(channel, users, key):
-    """One message a person who has an address there; one for all where the channel leads to a room."""
-    if channel not in channels.TO_A_PERSON:
-        return [Outbox(key=f"{key}:{channel}", channel=channel)]
-    reached = [user for user in users if channels.reaches(user)]
-    return [Outbox(key=f"{key}:{user.pk}:{channel}", channel=channel, user=user) for user in reached]
+def _rows(way, users, key, text, urgent):
+    """One message a person who has an address there and wants it; one for all where the way leads to a room."""
+    told = {"text": text, **({"urgent": True} if urgent else {})}
+    if way.room:
+        return [Outbox(key=f"{key}:{way.room}", channel=way.channel, payload={**told, "room": way.room})]
+    reached = [user for user in users if channels.reaches(user) and (urgent or not user.mail_only_urgent)]
+    return [
+        Outbox(key=f"{key}:{user.pk}:{way.channel}", channel=way.channel, user=user, payload=told) for user in reached
+    ]
+
+
+@transaction.atomic
+def try_channels(user, *, key: str, text: str, at) -> int:
+    """Send ``text`` at once along every way that is set up, by mail to this person; how many messages that makes."""
+    rows = [row for way in channels.configured() for row in _rows(way, [user], f"test:{key}", text, True)]
+    audit.record(by=user, at=at, action="outbox.tried", subject=user, detail={"messages": len(rows)})
+    outbox.put(rows, at=at)
+    return len(rows)
+
+
+def choose_mail(user, *, only_urgent: bool) -> None:
+    """Whether this person wants an e-mail for each notice, or for what is urgent alone."""
+    User.objects.filter(pk=user.pk).update(mail_only_urgent=only_urgent)
 
 
 def unread(user) -> int:

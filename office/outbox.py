@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from office import audit, channels
 from office.models import Outbox
+from office.working_hours import next_moment
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,18 @@ def poke() -> None:
 
 def _call_worker():
     signature("office.tasks.deliver").apply_async(retry=False)
+
+
+def put(messages, *, at) -> None:
+    """Write messages down in the transaction of the deed; they are due in working hours, what is urgent at once."""
+    later = None
+    for message in messages:
+        urgent = message.payload.get("urgent")
+        later = later or (None if urgent else next_moment(at))
+        message.created_at, message.next_at = at, at if urgent else later
+    if messages:
+        Outbox.objects.bulk_create(messages, ignore_conflicts=True)
+        poke()
 
 
 def send_next(*, at) -> bool:
@@ -66,7 +79,8 @@ def _put_off(message, error, at):
     told = f"{type(error).__name__}: {error}"[: Outbox._meta.get_field("error").max_length]
     # Whoever took it meanwhile, because this try took longer than the lease, has a try of their own to tell of.
     mine = Outbox.objects.filter(pk=message.pk, tries=message.tries, done_at=None)
-    mine.update(next_at=at + pause, error=told.replace("\x00", ""))
+    again = at + pause if message.payload.get("urgent") else next_moment(at + pause)
+    mine.update(next_at=again, error=told.replace("\x00", ""))
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ urlpatterns = [
     path("deadline/<str:kind>/<int:pk>/", deadline_views.deadline_of, name="deadline_of"),
     path("notices/", notice_views.inbox, name="notices"),
     path("notices/read/", notice_views.read_all, name="notices_read"),
+    path("notices/mail/", notice_views.mail, name="notices_mail"),
     path("notices/<int:pk>/open/", notice_views.open_one, name="notice_open"),
     path("personal/<str:label>/<int:pk>/<str:name>/", reveal_views.show, name="personal"),
     path("filters/keep/", saved_filter_views.keep, name="keep_filter"),

@@ -3,6 +3,7 @@ from office.models.calendar import CalendarDay
 from office.models.filters import SavedFilter
 from office.models.notices import Notice, Outbox
 from office.models.people import Assignment, User
+from office.models.personal import Erasure, Hold, RetentionPeriod
 from office.models.places import Jurisdiction, Unit
 from office.models.records import AuditEvent, Counter, Job, Submission, Watermark
 from office.models.regulations import Clause, Regulation, Rule, RuleSet, RuleSetUse
@@ -14,11 +15,14 @@ __all__ = [
     "CalendarDay",
     "Clause",
     "Counter",
+    "Erasure",
+    "Hold",
     "Job",
     "Jurisdiction",
     "Notice",
     "Outbox",
     "Regulation",
+    "RetentionPeriod",
     "Rule",
     "RuleSet",
     "RuleSetUse",

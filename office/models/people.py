@@ -12,6 +12,7 @@ class User(AbstractUser):
     first_name = last_name = None
     name = models.CharField(_("full name"), max_length=50, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    mail_only_urgent = models.BooleanField(_("e-mail only for what is urgent"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("user")

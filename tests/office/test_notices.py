@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.utils import timezone
 
-from office import channels, outbox, tasks
+from office import channels, clock, outbox, tasks, workdays
 from office.models import AuditEvent, Notice, Outbox, User
 from office.notices import inbox, tell, unread
 from tests.county import person
@@ -84,13 +85,14 @@ def test_nothing_leaves_without_words_for_outside(by_mail):
 
 @pytest.mark.django_db
 def test_a_mail_waits_for_everybody_in_service_who_has_an_address_and_one_message_for_the_room(by_mail, settings):
-    settings.NOTICE_WEBHOOK = "http://127.0.0.1:9/"
+    settings.NOTICE_URLS = ["json://127.0.0.1:9/"]
+    [_mail, room] = channels.configured()
     users = [*people(2), person("无邮箱"), User.objects.create(username="left", email="l@example.cn", is_active=False)]
     for _again in range(2):
         tell(users, **TOLD, outside=OUTSIDE)
     written = sorted(Outbox.objects.values_list("key", "channel", "user"), key=str)
     mails = [(f"flag:7:raised:{user.pk}:email", "email", user.pk) for user in users[:2]]
-    assert written == sorted([*mails, ("flag:7:raised:webhook", "webhook", None)], key=str)
+    assert written == sorted([*mails, (f"flag:7:raised:{room.room}", "webhook", None)], key=str)
     assert Notice.objects.count() == 4
 
 
@@ -102,7 +104,7 @@ def test_what_leaves_holds_the_words_for_outside_and_no_others(by_mail):
 
 @pytest.mark.django_db
 def test_telling_thirty_asks_no_more_than_telling_one(by_mail, settings):
-    settings.NOTICE_WEBHOOK = "http://127.0.0.1:9/"
+    settings.NOTICE_URLS = ["json://127.0.0.1:9/"]
     everybody = people(31)
 
     def queries(users, key):
@@ -110,7 +112,7 @@ def test_telling_thirty_asks_no_more_than_telling_one(by_mail, settings):
             tell(users, **{**TOLD, "key": key}, outside=OUTSIDE)
         return len(statements)
 
-    assert queries(everybody[:1], "one") == queries(everybody[1:], "thirty") == 2
+    assert queries(everybody[:1], "one") == queries(everybody[1:], "thirty") == 3
 
 
 @pytest.mark.django_db
@@ -190,6 +192,7 @@ def test_a_channel_that_is_down_is_tried_again_after_growing_pauses_and_after_te
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
     Outbox.objects.exclude(pk=waiting[0].pk).delete()
+    Outbox.objects.update(payload={"text": OUTSIDE, "urgent": True})  # at any hour
     at, pauses = AT, []
     for _try in range(Outbox.TRIES):
         assert outbox.send_next(at=at) is True
@@ -239,13 +242,35 @@ def test_what_a_dead_worker_had_taken_is_taken_again_when_its_time_is_over(waiti
 # -- the robot of a messenger
 
 
+@pytest.fixture
+def wecom(settings, monkeypatch):
+    """The robot of WeCom as the library knows it, at home on this machine."""
+    from apprise.plugins.wecombot import NotifyWeComBot
+
+    def at(address):
+        monkeypatch.setattr(NotifyWeComBot, "notify_url", f"{address}?key={{key}}")
+        settings.NOTICE_URLS = ["wecombot://0123456789abcdef"]
+
+    return at
+
+
 @pytest.mark.django_db
-def test_a_room_is_told_once_in_the_words_its_robot_takes(settings):
+def test_a_room_is_told_once_in_the_words_its_robot_takes(wecom):
     with robot() as (address, told):
-        settings.NOTICE_WEBHOOK = address
+        wecom(address)
         tell(people(30), **TOLD, outside=OUTSIDE)
         assert [outbox.send_next(at=AT), outbox.send_next(at=AT)] == [True, False]
-    assert told == [("application/json", {"msgtype": "text", "text": {"content": OUTSIDE}})]
+    [(_kind, body)] = told
+    assert (body["msgtype"], body["text"]["content"]) == ("text", OUTSIDE)
+
+
+@pytest.mark.django_db
+def test_an_address_of_the_offices_own_takes_json(settings):
+    with robot() as (address, told):
+        settings.NOTICE_URLS = [address.replace("http:", "json:")]
+        tell(people(1), **TOLD, outside=OUTSIDE)
+        outbox.send_next(at=AT)
+    assert [body["message"] for _kind, body in told] == [OUTSIDE]
 
 
 @pytest.mark.django_db
@@ -253,18 +278,116 @@ def test_a_room_is_told_once_in_the_words_its_robot_takes(settings):
     ("status", "answer", "error"),
     [
         (200, b'{"errcode": 93000, "errmsg": "invalid webhook url"}', "NotSent: 93000 invalid webhook url"),
-        (500, b"", "HTTPError: HTTP Error 500: Internal Server Error"),
+        (200, b'{"code": 19001, "msg": "param invalid"}', "NotSent: 19001 param invalid"),
         (200, b"ok", ""),
         (200, b"[]", ""),
     ],
 )
-def test_a_robot_that_refuses_leaves_its_reason(settings, status, answer, error):
+def test_a_robot_that_refuses_leaves_its_reason(wecom, status, answer, error):
     with robot(status, answer) as (address, _told):
-        settings.NOTICE_WEBHOOK = address
+        wecom(address)
         tell(people(1), **TOLD, outside=OUTSIDE)
         outbox.send_next(at=AT)
     row = Outbox.objects.get()
     assert (row.error, row.state) == (error, Outbox.State.WAITING if error else Outbox.State.SENT)
+
+
+@pytest.mark.django_db
+def test_a_robot_that_is_broken_is_tried_again_and_no_secret_of_its_address_is_written_down(wecom):
+    with robot(500, b"") as (address, _told):
+        wecom(address)
+        tell(people(1), **TOLD, outside=OUTSIDE)
+        outbox.send_next(at=AT)
+    row = Outbox.objects.get()
+    assert (row.error.startswith("NotSent: "), "500" in row.error, row.state) == (True, True, Outbox.State.WAITING)
+    assert [secret in f"{row.error}{row.key}{row.payload}" for secret in ("0123456789abcdef", "127.0.0.1")] == [
+        False
+    ] * 2
+
+
+@pytest.mark.django_db
+def test_of_two_rooms_one_that_fails_keeps_the_other_from_nothing(settings):
+    with robot() as (address, told):
+        settings.NOTICE_URLS = ["json://127.0.0.1:9/nobody", address.replace("http:", "json:")]
+        tell(people(1), **TOLD, outside=OUTSIDE)
+        assert [outbox.send_next(at=AT) for _ in range(3)] == [True, True, False]
+    assert sorted(message.state for message in Outbox.objects.all()) == [Outbox.State.SENT, Outbox.State.WAITING]
+    assert len(told) == 1
+
+
+# -- working hours and one's own choice
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("day", "hour", "leaves"),
+    [
+        ("2026-11-25", 9, "2026-11-25 09:00"),  # a Wednesday at work
+        ("2026-11-25", 7, "2026-11-25 08:30"),
+        ("2026-11-25", 18, "2026-11-26 08:30"),
+        ("2026-11-27", 20, "2026-11-30 08:30"),  # a Friday evening
+        ("2026-10-01", 10, "2026-10-08 08:30"),  # the National Day week
+        ("2026-10-10", 10, "2026-10-10 10:00"),  # a Saturday that is worked (调休)
+    ],
+)
+def test_what_is_not_urgent_leaves_in_working_hours(by_mail, day, hour, leaves):
+    workdays.load()
+    at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+08:00")
+    tell(people(1), **{**TOLD, "at": at}, outside=OUTSIDE)
+    assert f"{timezone.localtime(Outbox.objects.get().next_at):%Y-%m-%d %H:%M}" == leaves
+
+
+@pytest.mark.django_db
+def test_what_is_urgent_leaves_at_once_and_is_tried_again_at_night(by_mail, monkeypatch):
+    night = datetime.fromisoformat("2026-11-28T23:00:00+08:00")
+    tell(people(1), **{**TOLD, "at": night}, outside=OUTSIDE, urgent=True)
+    monkeypatch.setattr(channels, "send", lambda message: 1 / 0)
+    assert outbox.send_next(at=night) is True
+    assert Outbox.objects.get().next_at == night + timedelta(minutes=2)
+
+
+@pytest.mark.django_db
+def test_a_try_that_fails_at_the_end_of_a_day_is_made_again_the_next_morning(by_mail, monkeypatch):
+    evening = datetime.fromisoformat("2026-11-25T17:29:00+08:00")
+    tell(people(1), **{**TOLD, "at": evening}, outside=OUTSIDE)
+    monkeypatch.setattr(channels, "send", lambda message: 1 / 0)
+    outbox.send_next(at=evening)
+    assert Outbox.objects.get().next_at == datetime.fromisoformat("2026-11-26T08:30:00+08:00")
+
+
+@pytest.mark.django_db
+def test_a_person_may_want_mail_for_what_is_urgent_alone(by_mail, client):
+    user = people(1)[0]
+    client.force_login(user)
+    assert client.post("/notices/mail/", {"only_urgent": "yes"}).status_code == 302
+    user.refresh_from_db()
+    for urgent in (False, True):
+        tell([user], **{**TOLD, "key": str(urgent)}, outside=OUTSIDE, urgent=urgent)
+    assert list(Outbox.objects.values_list("key", flat=True)) == [f"True:{user.pk}:email"]
+    assert Notice.objects.count() == 2
+    client.post("/notices/mail/", {"only_urgent": "no"})
+    assert User.objects.get().mail_only_urgent is False
+
+
+@pytest.mark.django_db
+def test_the_office_sees_which_channels_are_set_up_and_tries_them_and_sees_no_secret(small, client, settings, by_mail):
+    User.objects.filter(pk=small.office.pk).update(email="office@example.cn")
+    client.force_login(small.office)
+    page = "/admin/office/outbox/channels/"
+    with robot() as (address, told):
+        settings.NOTICE_URLS = [f"{address.replace('http:', 'json:')}secret-path"]
+        text = client.get(page).content.decode()
+        assert [word in text for word in ("JSON · 127.0.0.1", "office@example.cn", "secret-path")] == [
+            True,
+            True,
+            False,
+        ]
+        assert client.post(page).status_code == 302
+        while outbox.send_next(at=clock.now()):
+            pass
+    assert (len(told), [m.to for m in mail.outbox]) == (1, [["office@example.cn"]])
+    client.force_login(small.a.staff)
+    assert client.get(page).status_code == 403
 
 
 @pytest.mark.django_db
