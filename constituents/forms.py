@@ -124,17 +124,19 @@ class Files(forms.FileField):
     """Several files, each made harmless (``office.uploads``); every one that is refused is named with the reason."""
 
     widget = FilesInput
+    most = Attachment.MOST
+    clean_one = staticmethod(uploads.clean)
     default_error_messages = {"many": _("A matter holds at most %(limit)d files; here are %(n)d.")}
 
     def clean(self, value, initial=None):
         chosen = value or []
-        if len(chosen) > Attachment.MOST:
-            count = {"n": len(chosen), "limit": Attachment.MOST}
+        if len(chosen) > self.most:
+            count = {"n": len(chosen), "limit": self.most}
             raise ValidationError(self.error_messages["many"], code="many", params=count)
         cleaned, refused = [], []
         for file in chosen:
             try:
-                cleaned.append(uploads.clean(file))
+                cleaned.append(self.clean_one(file))
             except uploads.Refused as reason:
                 refused.append(ValidationError(f"{_shown(file.name)}：{reason}", code="refused"))
         if refused:

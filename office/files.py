@@ -2,6 +2,7 @@
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import FileResponse, Http404
 
 from office.uploads import CONTENT_TYPES, PICTURES, Cleaned
@@ -10,6 +11,11 @@ from office.uploads import CONTENT_TYPES, PICTURES, Cleaned
 def keep(cleaned: Cleaned, *, folder: str) -> str:
     """Write a cleaned file below ``folder`` under a name of its own; the path to store in the row."""
     return default_storage.save(f"{folder}/{cleaned.stored_name()}", ContentFile(cleaned.content))
+
+
+def remove(paths) -> None:
+    """Delete these files once the transaction that let go of their rows is through."""
+    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths])
 
 
 def download(path: str, name: str, kind: str, *, inline: bool = False) -> FileResponse:

@@ -48,9 +48,14 @@ def _is_shown(name, user) -> bool:
 
 
 def menu(request) -> dict:
-    """For the templates: the menu of whoever is signed in, empty for a stranger and on pages without a person."""
+    """For the templates: the menu of whoever is signed in, empty for a stranger and on pages without a person.
+
+    ``logs_contacts``: a deputy, on whose phone contacts may wait.
+    """
     user = getattr(request, "user", None)
-    return {"menu": pages_of(user) if user and user.is_authenticated else []}
+    if not (user and user.is_authenticated):
+        return {"menu": []}
+    return {"menu": pages_of(user), "logs_contacts": user.has_role(Role.DEPUTY)}
 
 
 def bell(request) -> dict:

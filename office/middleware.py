@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DatabaseError
+from django.http import JsonResponse
 from django.utils import translation
 
 from office import policy as table
@@ -87,6 +88,8 @@ def policy(get_response):
             return None
         if request.user.is_authenticated:
             raise PermissionDenied
+        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+            return JsonResponse({"sign_in": str(settings.LOGIN_URL)}, status=401)  # a script does not read a page
         return redirect_to_login(request.get_full_path())
 
     middleware.process_view = process_view

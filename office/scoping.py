@@ -126,6 +126,11 @@ PATHS = {
         Line.PERSON: "deputy__user",
         Line.GROUP: "deputy__group__leader__user",
     },
+    "visits.visitphoto": {
+        Line.PLACE: "visit__deputy__district__jurisdiction__path",
+        Line.PERSON: "visit__deputy__user",
+        Line.GROUP: "visit__deputy__group__leader__user",
+    },
     "reports.flag": {
         Line.PLACE: "jurisdiction__path",
         Line.PERSON: ("deputy__user", "petition__deputy__user", "reception__duties__deputy__user"),

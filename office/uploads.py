@@ -9,7 +9,8 @@ import io
 import re
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from uuid import uuid4
 
 import filetype
@@ -20,6 +21,7 @@ MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 40_000_000
 LONG_SIDE = 2000
 """Pixels; enough to read a photographed page on paper."""
+THUMBNAIL_SIDE = 240
 MAX_NAME = 100
 """Characters of a name that is shown."""
 MAX_UNPACKED = 200 * 2**20
@@ -49,15 +51,25 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A harmless file: the name it is shown by, its kind (a key of ``CONTENT_TYPES``) and its bytes."""
+    """A harmless file: the name it is shown by, its kind (a key of ``CONTENT_TYPES``) and its bytes.
+
+    ``digest`` is the SHA-256 of the bytes as they were sent.
+    """
 
     name: str
     kind: str
     content: bytes
+    digest: str = ""
 
     def stored_name(self) -> str:
         """A new name that nobody can guess and that says nothing of the person's own."""
         return f"{uuid4()}.{self.kind}"
+
+    def thumbnail(self) -> "Cleaned":
+        """The same picture, small enough for a list."""
+        with Image.open(io.BytesIO(self.content)) as picture:
+            picture.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+            return replace(self, content=_written(picture, PICTURES[self.kind]))
 
 
 def clean(file) -> Cleaned:
@@ -80,7 +92,7 @@ def _clean(file, kinds, otherwise) -> Cleaned:
     guess = filetype.guess(content)
     if guess is None or guess.mime not in (CONTENT_TYPES[kind], "application/zip" if kind in _MAIN_PART else ""):
         raise Refused(_("The content of this file is not what its name says. Open it, save it again and retry."))
-    return Cleaned(shown_name(file.name, kind), kind, _harmless(kind, content))
+    return Cleaned(shown_name(file.name, kind), kind, _harmless(kind, content), sha256(content).hexdigest())
 
 
 def _read(file) -> bytes:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from constituents import actions as matters
 from constituents.models import Designation, Petition
 from deputies.models import Deputy
-from office import audit, clock, watermarks
+from office import audit, clock, files, watermarks
 from office.roles import Role
 from visits import rules
-from visits.models import GroupActivity, Visit
+from visits.models import GroupActivity, Visit, VisitPhoto
 
 
 class CannotLog(Exception):
@@ -44,6 +44,10 @@ class TooLong(CannotLog):
     field = "content"
 
 
+class TooManyPhotos(CannotLog):
+    field = "photos"
+
+
 class CannotRaise(Exception):
     """No matter is registered from this contact. The text is for the person."""
 
@@ -53,16 +57,33 @@ class CannotWithdraw(Exception):
 
 
 @transaction.atomic
-def log_visit(*, by, deputy, at, on, kind, household=None, met="", place="", content="", matter_raised=False) -> Visit:
+def log_visit(
+    *,
+    by,
+    deputy,
+    at,
+    on,
+    kind,
+    household=None,
+    met="",
+    place="",
+    content="",
+    matter_raised=False,
+    photos=(),
+    written_at=None,
+) -> Visit:
     """Write down one contact that ``deputy`` had on the day ``on`` (D1-3①b); raises a ``CannotLog``.
 
-    ``at`` is the instant of writing. ``household`` must have been the deputy's own on that day (D1-3①a); without
-    one, ``met`` says who was met.
+    ``at`` is the instant at which it arrives here, ``written_at`` the one at which it was written on a phone, by the
+    phone's clock. ``household`` must have been the deputy's own on that day (D1-3①a); without one, ``met`` says who
+    was met. ``photos`` are cleaned ones (``office.uploads``).
     """
     _check_day(deputy, on, today=clock.local_date(at))
     _check_met(deputy, on, household, met)
     if len(content) > rules.CONTENT_LIMIT:
         raise TooLong(_("This text is too long: at most %d characters.") % rules.CONTENT_LIMIT)
+    if len(photos) > rules.PHOTOS:
+        raise TooManyPhotos(_("A contact holds at most %d photos.") % rules.PHOTOS)
     visit = Visit.objects.create(
         deputy=deputy,
         household=household,
@@ -73,10 +94,23 @@ def log_visit(*, by, deputy, at, on, kind, household=None, met="", place="", con
         content=content,
         matter_raised=matter_raised,
         logged_at=at,
+        written_at=rules.believable(written_at, at=at),
         logged_by=by,
     )
+    _keep(visit, photos)
     audit.record(by=by, at=at, action="visit.logged", subject=visit, detail=_gist(visit))
     return visit
+
+
+def _keep(visit, photos):
+    for one in photos:
+        VisitPhoto.objects.create(
+            visit=visit,
+            kind=one.kind,
+            digest=one.digest,
+            file=files.keep(one, folder="visits"),
+            thumbnail=files.keep(one.thumbnail(), folder="visits"),
+        )
 
 
 @transaction.atomic
@@ -88,6 +122,7 @@ def withdraw_visit(visit_pk, *, by, at) -> None:
     audit.record(by=by, at=at, action="visit.withdrawn", subject=visit, detail=_gist(visit))
     # It may have ended the flag of a month long past, which no night looks at any more.
     watermarks.rewind(watermarks.SWEEP, to=visit.happened_on)
+    files.remove([path for pair in visit.photos.values_list("file", "thumbnail") for path in pair])
     visit.delete()
 
 

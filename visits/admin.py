@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -58,11 +58,11 @@ class VisitAdmin(ScopedAdmin):
     search_fields = ["deputy__name", "=household__head", "=met", "content"]
     date_hierarchy = "happened_on"
     autocomplete_fields = ["deputy", "household", "petition"]
-    readonly_fields = ["kind_words", "part_of", "logged_at", "recorder", "imported"]
+    readonly_fields = ["kind_words", "part_of", "logged_at", "written_at", "recorder", "imported", "shots"]
     fieldsets = [
         (None, {"fields": ["deputy", "household", "met", "happened_on", "kind", "place"]}),
-        (_("what was heard"), {"fields": ["content", "matter_raised", "petition"]}),
-        (_("record"), {"fields": ["part_of", "kind_words", "logged_at", "recorder", "imported"]}),
+        (_("what was heard"), {"fields": ["content", "shots", "matter_raised", "petition"]}),
+        (_("record"), {"fields": ["part_of", "kind_words", "logged_at", "written_at", "recorder", "imported"]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):
@@ -97,6 +97,13 @@ class VisitAdmin(ScopedAdmin):
             return None
         page = reverse("admin:visits_groupactivity_change", args=[obj.activity_id])
         return format_html('<a class="text-link" href="{}">{}</a>', page, obj.activity)
+
+    @display(description=_("photos"))
+    def shots(self, obj):
+        link = '<a href="{0}" target="_blank"><img src="{0}?small" alt="{1} {2}" width="92" loading="lazy"></a>'
+        photos = obj.photos.all() if obj.pk else ()
+        rows = [(reverse("visits:photo", args=[one.pk]), _("photo"), n) for n, one in enumerate(photos, 1)]
+        return format_html_join(" ", link, rows) or None
 
     @display(description=_("a matter was raised"), ordering="matter_raised", label={"yes": "info"})
     def raised(self, obj):

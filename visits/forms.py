@@ -1,9 +1,13 @@
 """The page on which a deputy writes down a contact."""
 
 from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from constituents.forms import Files, FilesInput
+from office import uploads
 from visits import rules
 from visits.models import Visit
 
@@ -52,8 +56,21 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class Photos(Files):
+    """The photos of one contact, each drawn anew."""
+
+    # Only these kinds: a telephone then hands its own format over as jpg. Not "capture": that would shut the album.
+    widget = FilesInput({"accept": "image/jpeg,image/png,image/webp"})
+    most = rules.PHOTOS
+    clean_one = staticmethod(uploads.clean_photo)
+    default_error_messages = {"many": gettext_lazy("A contact holds at most %(limit)d photos; here are %(n)d.")}
+
+
 class LogForm(forms.Form):
-    """One contact: with a given household, or (``household=None``) with anybody else."""
+    """One contact: with a given household, or (``household=None``) with anybody else.
+
+    Without ``today`` it is an empty form, of no day and no household in particular.
+    """
 
     key = forms.UUIDField(
         widget=forms.HiddenInput,
@@ -86,11 +103,15 @@ class LogForm(forms.Form):
     )
     matter_raised = forms.BooleanField(label=gettext_lazy("a matter was raised"), required=False)
     matter = Line(label=gettext_lazy("the matter"), max_length=200, required=False)
+    photos = Photos(label=gettext_lazy("photos"), required=False)
+    # Said by a phone on which the contact waited; what cannot be read is no reason to refuse the contact.
+    written_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, household, today, **kwargs):
         super().__init__(*args, **kwargs)
         self.household = household
-        self.fields["on"].widget.attrs |= {"min": rules.oldest_day(today).isoformat(), "max": today.isoformat()}
+        if today:
+            self.fields["on"].widget.attrs |= {"min": rules.oldest_day(today).isoformat(), "max": today.isoformat()}
         kinds = AT_A_HOUSEHOLD if household else ELSEWHERE
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         if household:
@@ -113,6 +134,8 @@ class LogForm(forms.Form):
             "place": self._place(),
             "content": self._content(),
             "matter_raised": given["matter_raised"],
+            "photos": given["photos"],
+            "written_at": _instant(given["written_at"]),
         }
 
     def _place(self):
@@ -126,3 +149,12 @@ class LogForm(forms.Form):
         if not given["matter_raised"]:
             return given["content"]
         return "{}\n{}".format(given["content"], _("The matter: %s") % given["matter"])
+
+
+def _instant(text):
+    """The instant that is written as in ``2026-11-26T10:00:00Z``; None for anything else."""
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        return None
+    return instant if instant and is_aware(instant) else None

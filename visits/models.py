@@ -1,12 +1,13 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from constituents.models import Household, Petition
 from deputies.models import Deputy, DeputyGroup
 from office.facts import FactQuerySet
 from office.models import Jurisdiction, Rule
+from office.scoping import ScopedQuerySet
 
 
 class GroupActivity(models.Model):
@@ -147,6 +148,8 @@ class Visit(models.Model):
         verbose_name=_("group activity"),
     )
     logged_at = models.DateTimeField(_("logged at"))
+    # By the phone's own clock, for a contact that waited on a phone; nothing is judged by it (see rules.is_late).
+    written_at = models.DateTimeField(_("written on the phone at"), null=True, blank=True)
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("logged by"))
     imported = models.BooleanField(_("from a workbook"), default=False)
 
@@ -165,6 +168,10 @@ class Visit(models.Model):
             models.UniqueConstraint(
                 fields=["activity", "deputy"], condition=Q(activity__isnull=False), name="one_part_in_an_activity"
             ),
+            models.CheckConstraint(
+                name="written_before_it_arrived",
+                condition=Q(written_at__isnull=True) | Q(written_at__lte=F("logged_at")),
+            ),
         ]
         indexes = [
             # All that a duty asks of a contact: it is answered from the index alone.
@@ -174,3 +181,24 @@ class Visit(models.Model):
 
     def __str__(self):
         return f"{self.happened_on:%Y-%m-%d} {self.deputy}"
+
+
+class VisitPhoto(models.Model):
+    """One photo of one contact, drawn anew before it was kept (``office.uploads``)."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="photos", verbose_name=_("contact"))
+    kind = models.CharField(_("kind of file"), max_length=4)
+    file = models.FileField(_("file"), upload_to="visits/", max_length=120)
+    thumbnail = models.FileField(_("small picture"), upload_to="visits/", max_length=120)
+    # SHA-256 of what was sent: the same photo with two contacts is worth a question.
+    digest = models.CharField(_("fingerprint"), max_length=64, db_index=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -1,6 +1,6 @@
 """What a month asks of a deputy, and which contacts may still be written or taken back: pure functions."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from office import clock
@@ -16,6 +16,8 @@ MONTHS_BACK = 60
 """How far back a deputy can leaf: a term of five years."""
 CONTENT_LIMIT = 4000
 """Characters of what was heard."""
+PHOTOS = 6
+"""Photos of one contact."""
 
 
 class State(StrEnum):
@@ -59,8 +61,24 @@ def oldest_day(today: date) -> date:
 
 
 def is_late(happened_on: date, logged_on: date) -> bool:
-    """A contact written down after its month was over stays marked as late."""
+    """A contact written down after its month was over stays marked as late.
+
+    ``logged_on`` is the day on which it arrived here. What waited on a phone says too when it was written there, but
+    a phone's clock can be set: that time is shown beside the mark, and the office judges.
+    """
     return logged_on > clock.month_end(happened_on)
+
+
+def believable(written_at: datetime | None, *, at: datetime) -> datetime | None:
+    """When a phone says that a contact was written; None where that cannot be: not in this year, or yet to come."""
+    if written_at is None or not at - timedelta(days=DAYS_BACK) <= written_at <= at:
+        return None
+    return written_at
+
+
+def waited(visit) -> bool:
+    """Whether a contact was written well before it arrived: it waited on a phone for a signal."""
+    return visit.written_at is not None and visit.logged_at - visit.written_at >= timedelta(minutes=10)
 
 
 def may_withdraw(visit, *, by, on: date) -> bool:

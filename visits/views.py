@@ -1,9 +1,10 @@
 """A deputy's own pages: this month, and writing down a contact. They see their own record, never the group's."""
 
+from datetime import date
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.contrib import messages
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from constituents.models import Designation, Household
 from deputies.models import Deputy
-from office import clock, submissions
+from office import clock, files, submissions
 from office.models import Rule
 from visits import actions, rules
 from visits.forms import LogForm
-from visits.models import Visit
+from visits.models import Visit, VisitPhoto
 
 PAGE = 10
 
@@ -26,10 +27,11 @@ def my_month(request):
     today = clock.today()
     first = _month(request, today)
     last = clock.month_end(first)
-    deputy = _deputy(request.user, today, first, last)
+    deputy = deputy_of(request.user, today, first, last)
     if deputy is None:
         return render(request, "visits/no_mandate.html")
     own = Visit.objects.visible_to(request.user).filter(deputy=deputy).select_related("household", "petition__station")
+    own = own.annotate(shots=Count("photos"))
     is_now = first == clock.month_start(today)
     page = {
         "deputy": deputy,
@@ -46,17 +48,70 @@ def my_month(request):
 def log(request):
     """Write down a contact: with a household (``?household=``), or with anybody else."""
     today = clock.today()
-    deputy = _deputy(request.user, today, today, today)
+    deputy = deputy_of(request.user, today, today, today)
     if deputy is None or (request.method == "GET" and not deputy.serves):
         return redirect("visits:my_month")  # which says why
-    household = _household_asked_for(request, deputy, today)
+    household = household_asked_for(request, deputy, today)
     if request.method == "POST":
-        form = LogForm(request.POST, household=household, today=today)
-        if form.is_valid() and (page := _log_once(request, deputy, form)):
+        form = LogForm(request.POST, request.FILES, household=household, today=today)
+        if form.is_valid() and (page := log_once(request, deputy, form)):
             return redirect(page)
     else:
         form = LogForm(household=household, today=today, initial=_preset(request, household, today))
-    return render(request, "visits/log.html", {"form": form, "household": household, "deputy": deputy})
+    return render(request, "visits/log.html", {"form": form, "household": household, "most": rules.PHOTOS})
+
+
+def record(request):
+    """The own record of a year (``?year=2025``), month by month: contacts, households, late ones, matters."""
+    today = clock.today()
+    year = _number(request, "year") or today.year
+    oldest = rules.oldest_month(today).year
+    if not oldest <= year <= today.year:
+        raise Http404
+    own = Visit.objects.visible_to(request.user).filter(deputy__user=request.user)
+    page = {
+        "year": year,
+        "earlier": year - 1 if year > oldest else None,
+        "later": year + 1 if year < today.year else None,
+        "months": _months(own.between(date(year, 1, 1), date(year, 12, 31)), year, today),
+    }
+    return render(request, "visits/record.html", page)
+
+
+def _months(visits, year, today) -> list[dict]:
+    """The months of a year up to this one, the latest first, each with its contacts counted."""
+    firsts = [date(year, month, 1) for month in range(12, 0, -1) if date(year, month, 1) <= today]
+    of = {first: [] for first in firsts}
+    for visit in visits.filter(happened_on__lte=today):
+        of[clock.month_start(visit.happened_on)].append(visit)
+    return [
+        {
+            "first": first,
+            "contacts": len(rows),
+            "homes": len({visit.household_id for visit in rows if visit.household_id}),
+            "matters": sum(visit.matter_raised for visit in rows),
+            "late": sum(_is_late(visit) for visit in rows),
+        }
+        for first, rows in of.items()
+    ]
+
+
+def contact(request, pk):
+    """One of the own contacts, whole: its photos, when it was written and arrived, how its matter stands."""
+    today = clock.today()
+    deputy = deputy_of(request.user, today, today, today)
+    own = Visit.objects.visible_to(request.user).filter(deputy=deputy).select_related("household", "petition__station")
+    visit = get_object_or_404(own, pk=pk)
+    _describe(visit, request.user, today)
+    page = {"visit": visit, "deputy": deputy, "photos": visit.photos.all(), "waited": rules.waited(visit)}
+    return render(request, "visits/contact.html", page)
+
+
+def photo(request, pk):
+    """One photo of a contact, to whoever sees the contact; ``?small`` for a list."""
+    one = get_object_or_404(VisitPhoto.objects.visible_to(request.user), pk=pk)
+    file = one.thumbnail if "small" in request.GET else one.file
+    return files.download(file.name, f"{one.visit_id}-{pk}.{one.kind}", one.kind, inline=True)
 
 
 @require_POST
@@ -77,7 +132,7 @@ def withdraw(request, pk):
     return redirect(submissions.once(user=request.user, key=key, at=clock.now(), act=act))
 
 
-def _log_once(request, deputy, form):
+def log_once(request, deputy, form):
     """Save the valid form; the address of the page that confirms it, or None when the rules refuse the contact."""
     at = clock.now()
 
@@ -100,7 +155,7 @@ def _confirmation(visit, at):
     return reverse("visits:my_month") + query
 
 
-def _deputy(user, today, first, last):
+def deputy_of(user, today, first, last):
     """The user's own mandate; whether it holds today (``serves``) and all through the period (``owes``)."""
     return (
         Deputy.objects.visible_to(user)
@@ -153,7 +208,7 @@ def _standing(deputy, own, first, last, today) -> dict:
     return {"rule": rule, "contacts": contacts, "state": state}
 
 
-def _own_households(user, deputy, first, last):
+def own_households(user, deputy, first, last):
     """The households that were this deputy's on some day of the period."""
     named = Designation.objects.visible_to(user).within(first, last).filter(deputy=deputy)
     return Household.objects.visible_to(user).filter(pk__in=named.values("household"))
@@ -166,7 +221,7 @@ def _homes(user, deputy, own, first, last, on) -> dict:
     """
     visits = own.filter(household=OuterRef("pk")).order_by("-happened_on").values("happened_on")
     homes = (
-        _own_households(user, deputy, on or first, on or last)
+        own_households(user, deputy, on or first, on or last)
         .annotate(
             seen_on=Subquery(visits.between(first, last)[:1]),
             last_seen_on=Subquery(visits.filter(happened_on__lte=last)[:1]),
@@ -176,7 +231,7 @@ def _homes(user, deputy, own, first, last, on) -> dict:
     return {"homes": homes, "seen": sum(home.seen_on is not None for home in homes)}
 
 
-def _household_asked_for(request, deputy, today):
+def household_asked_for(request, deputy, today):
     """The household of this form, or None; not one of the deputy's own: 404."""
     asked = request.POST.get("household") or request.GET.get("household")
     if not asked:
@@ -190,7 +245,7 @@ def _household_asked_for(request, deputy, today):
         first = last = today
     if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
         raise Http404
-    return get_object_or_404(_own_households(request.user, deputy, first, last), pk=asked)
+    return get_object_or_404(own_households(request.user, deputy, first, last), pk=asked)
 
 
 def _preset(request, household, today):
@@ -221,9 +276,13 @@ def _saved(request, own, today):
 
 
 def _describe(visit, user, today):
-    visit.is_late = not visit.imported and rules.is_late(visit.happened_on, clock.local_date(visit.logged_at))
+    visit.is_late = _is_late(visit)
     visit.may_withdraw = rules.may_withdraw(visit, by=user, on=today)
     visit.may_raise = visit.matter_raised and rules.may_raise(visit, on=today)
+
+
+def _is_late(visit) -> bool:
+    return not visit.imported and rules.is_late(visit.happened_on, clock.local_date(visit.logged_at))
 
 
 def _number(request, name):

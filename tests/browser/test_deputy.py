@@ -121,14 +121,12 @@ def test_a_sign_in_that_ran_out_while_typing_loses_no_word(page, deputy, sign_in
     page.locator("#id_content").fill("说了很久的话。")
     context.clear_cookies(name="sessionid")
     page.locator(".save button").click()
-    page.wait_for_url("**/signin/**")
+    page.locator("#kept a[data-signed-out]").click()
     page.fill("[name=username]", deputy.user.username)
     page.fill("[name=password]", PASSWORD)
     page.click("form.card-form button")
-    page.wait_for_url("**household=**")
-    assert page.locator("#id_content").input_value() == "说了很久的话。"
-    page.locator(".save button").click()
-    page.wait_for_url("**saved=**")
+    page.wait_for_url("**/my/waiting/")
+    page.wait_for_selector("[data-done]:visible")
     assert Visit.objects.filter(content="说了很久的话。").count() == 1
     page.goto(f"/my/log/?household={Visit.objects.first().household_id}")
     assert page.locator("#id_content").input_value() == ""
