@@ -11,7 +11,7 @@ run: install
 install: .venv/installed
 
 test: .venv/installed-for-tests
-	.venv/bin/python -m pytest -n 2
+	.venv/bin/python -m pytest -n 2 --create-db --reuse-db
 
 bench: install
 	.venv/bin/python -m benchmarks $(SIZES) $(if $(ONLY),--only $(ONLY)) $(if $(FRESH),--fresh)

@@ -6,6 +6,25 @@ from django.db import connection
 
 from tests import county
 
+ON_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_blocker", "django_db_setup"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--second-database", action="store_true", help="leave out what touches no database: the first run has proved it"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--second-database"):
+        config.hook.pytest_deselected(items=[item for item in items if not _touches_a_database(item)])
+        items[:] = filter(_touches_a_database, items)
+
+
+def _touches_a_database(item):
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "own_database", "redis"))
+    return marked or not ON_A_DATABASE.isdisjoint(item.fixturenames)
+
 
 def pytest_runtest_setup(item):
     """A test that needs a server says so by its marker; without that server it is skipped, and the reason shown."""
@@ -13,6 +32,16 @@ def pytest_runtest_setup(item):
         pytest.skip("needs a PostgreSQL in DATABASE_URL")
     if item.get_closest_marker("redis") and not settings.REDIS_URL:
         pytest.skip("needs a Redis in REDIS_URL")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The test database is thrown away, so no commit waits for the disk. Programs that tests start have their own."""
+    options = connection.settings_dict["OPTIONS"]
+    if connection.vendor == "postgresql":
+        options["options"] += " -c synchronous_commit=off"
+    else:
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
 @pytest.fixture

@@ -135,6 +135,7 @@ def _wait(condition, seconds):
     return met
 
 
+@pytest.mark.own_database
 def test_it_answers_and_ends_cleanly_and_starts_again_on_the_same_data(project, started):
     first = started()
     assert first.status() == 200
@@ -150,6 +151,7 @@ def test_it_answers_and_ends_cleanly_and_starts_again_on_the_same_data(project, 
     assert (project / "var" / "secret.key").read_bytes() == key
 
 
+@pytest.mark.own_database
 def test_the_worker_does_at_once_what_fell_due_while_the_system_was_off(project, started):
     log = project / "var" / "log" / "worker.log"
     before = _done(log)

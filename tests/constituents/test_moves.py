@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager, suppress
+from copy import copy
 from datetime import date, datetime
 from io import StringIO
 from itertools import product
@@ -265,9 +266,10 @@ def tried(world, subject, verb, status, users) -> dict:
         row, referral = stand(world, subject, status)
         if subject == "petition" and verb == "route":
             _free(row, referral)
+        read, handed = _again(row), _again(referral)
         for name, user in users.items():
             with suppress(actions.NotTheirs, actions.WrongState), taken_back():
-                CALLS[subject][verb](world, _again(row), _again(referral), acting(world, user, referral))
+                CALLS[subject][verb](world, copy(read), copy(handed), acting(world, user, referral))
                 came_to[name] = _again(row).status
     return came_to
 

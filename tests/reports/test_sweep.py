@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import ManagementUtility, call_command
 
 from constituents.models import Designation, Petition, Referral
-from deputies.models import Deputy
+from deputies.models import Deputy, Term
 from office import regulations, watermarks
 from office.clock import add_months, days_between, month_end, month_key, month_start
 from office.models import Rule, Watermark
@@ -271,6 +271,7 @@ def test_a_household_count_that_goes_wrong_again_is_found_again(town):
 
 
 def test_nights_that_were_missed_are_made_up_over_the_end_of_the_year(town):
+    Term.objects.update(records_since=date(2026, 9, 1))
     run_due(until=date(2026, 11, 3))
     before = flags()
     assert run_due(until=date(2027, 1, 2)) == 60
@@ -313,13 +314,14 @@ def test_an_older_ledger_rewinds_the_watermark(town):
 
 
 def test_a_late_contact_of_a_month_long_past_that_is_taken_back_opens_its_flag_again(town):
-    run_due(until=date(2026, 6, 10))
-    mistaken = contact(town, date(2026, 2, 5), logged=date(2026, 6, 10))
+    Term.objects.update(records_since=date(2026, 2, 1))
+    run_due(until=date(2026, 4, 10))
+    mistaken = contact(town, date(2026, 2, 5), logged=date(2026, 4, 10))
     Visit.objects.filter(pk=mistaken.pk).update(logged_by=town.deputy_user)
-    run_due(until=date(2026, 6, 10))
+    run_due(until=date(2026, 4, 10))
     assert [flag for flag in flags() if flag[0] == "2026-02"] == [("2026-02", "red", "late", "2026-02-20")]
-    withdraw_visit(mistaken.pk, by=town.deputy_user, at=datetime(2026, 6, 10, 12, tzinfo=SHANGHAI))
-    run_due(until=date(2026, 6, 10))
+    withdraw_visit(mistaken.pk, by=town.deputy_user, at=datetime(2026, 4, 10, 12, tzinfo=SHANGHAI))
+    run_due(until=date(2026, 4, 10))
     assert [flag for flag in flags() if flag[0] == "2026-02"] == [("2026-02", "red", "", "2026-02-20")]
     assert Watermark.objects.get(job=SWEEP).again_from is None
 
