@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import uuid4
 
 from django import forms
@@ -28,7 +29,7 @@ class Outcome:
     left: list[tuple[str, str]] = field(default_factory=list)
 
 
-def each(rows, deed: Callable, *, refusals: tuple) -> Outcome:
+def each(rows, deed: Callable, *, refusals: tuple, name_of: Callable = str) -> Outcome:
     """Do ``deed`` with each row; a named refusal leaves that row alone, and only that one."""
     outcome = Outcome()
     for row in rows:
@@ -36,7 +37,7 @@ def each(rows, deed: Callable, *, refusals: tuple) -> Outcome:
             with transaction.atomic():
                 deed(row)
         except refusals as refused:
-            outcome.left.append((str(row), str(refused)))
+            outcome.left.append((name_of(row), str(refused)))
         else:
             outcome.done.append(row)
     return outcome
@@ -67,12 +68,18 @@ def run(model_admin, request, rows, *, title, action, form: BulkForm, deed, refu
         messages.warning(request, _("Choose between 1 and %d rows.") % MOST)
         return redirect(back)
     if "confirmed" not in request.POST or not form.is_valid():
-        shown = {"title": title, "action": action, "form": form, "chosen": chosen, "note": note, "back": back}
+        shown = {"title": title, "action": action, "form": form, "note": note, "back": back}
+        shown |= {"chosen": chosen, "names": _names(model_admin, chosen)}
         return model_admin.page(request, "admin/bulk.html", {**shown, "opts": model_admin.opts})
     at, told = clock.now(), form.told()
 
     def act():
-        outcome = each(chosen, lambda row: deed(row, by=request.user, at=at, **told), refusals=refusals)
+        outcome = each(
+            chosen,
+            lambda row: deed(row, by=request.user, at=at, **told),
+            refusals=refusals,
+            name_of=model_admin.choice_label,
+        )
         tell(request, outcome, more=_undo_link(request, model_admin, at))
         return back
 
@@ -95,8 +102,13 @@ def change(model_admin, request, rows, *, name, value=None, **asked):
 
 
 def _chosen(model_admin, request, rows) -> list:
-    mine = model_admin.rows(request, model_admin.changing)
+    mine = model_admin.rows(request, model_admin.changing).select_related(*(model_admin.list_select_related or ()))
     return list(mine.filter(pk__in=rows.order_by().values("pk")).order_by("pk")[: MOST + 1])
+
+
+def _names(model_admin, rows) -> list[str]:
+    """The rows as they are named where they are chosen: without what is masked."""
+    return [model_admin.choice_label(row) for row in rows[:100]]
 
 
 def tell(request, outcome: Outcome, *, more=""):
@@ -146,18 +158,19 @@ def undo(request, model_admin):
     if not kept or kept["model"] != model_admin.opts.label_lower:
         messages.warning(request, _("There is nothing to undo here."))
         return redirect(back)
-    rows = list(model_admin.rows(request, model_admin.changing).filter(pk__in=kept["before"]).order_by("pk"))
+    rows = _chosen(model_admin, request, model_admin.model._base_manager.filter(pk__in=kept["before"]))
     if request.method != "POST":
-        shown = {"title": _("Undo"), "chosen": rows, "undo": True, "opts": model_admin.opts}
-        return model_admin.page(request, "admin/bulk.html", shown)
+        shown = {"title": _("Undo"), "chosen": rows, "names": _names(model_admin, rows), "undo": True}
+        return model_admin.page(request, "admin/bulk.html", {**shown, "opts": model_admin.opts})
     del request.session[UNDO]
     with transaction.atomic():
         at = clock.now()
-        tell(request, each(rows, lambda row: _put_back(row, kept, request.user, at), refusals=(Unchanged,)))
+        deed = partial(_put_back, kept=kept, by=request.user, at=at)
+        tell(request, each(rows, deed, refusals=(Unchanged,), name_of=model_admin.choice_label))
     return redirect(back)
 
 
-def _put_back(row, kept, by, at):
+def _put_back(row, *, kept, by, at):
     column = row._meta.get_field(kept["name"])
     if getattr(row, column.attname) != kept["now"]:
         raise Unchanged(_("It was changed meanwhile."))

@@ -171,7 +171,7 @@ def test_many_deputies_are_put_into_a_group_after_one_was_asked_and_it_can_be_un
     assert AuditEvent.objects.filter(action="deputy.changed").count() == 0
     answer = confirmed(as_town, DEPUTIES, "assign_group", chosen, group=small.a.group.pk)
     assert "已完成1条" in told(answer)[0]  # the other one was in it
-    assert "组长1：原来就是如此。" in told(answer)[1]
+    assert "组长1 (第1选区)：原来就是如此。" in told(answer)[1]
     small.a.deputy.refresh_from_db()
     assert small.a.deputy.group == small.a.group
     event = AuditEvent.objects.get(action="deputy.changed")
