@@ -5,10 +5,10 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _entry(title, icon, page):
+def _entry(title, icon, page, **more):
     """An entry by the name of its page; a name without an app of its own is a page of the admin site."""
     page = page if ":" in page else f"admin:{page}"
-    return {"title": title, "icon": icon, "link": reverse_lazy(page), "permission": _who_may_open(page)}
+    return {"title": title, "icon": icon, "link": reverse_lazy(page), "permission": _who_may_open(page), **more}
 
 
 def _who_may_open(page):
@@ -20,13 +20,20 @@ def _who_may_open(page):
     return may_open
 
 
+def _in_the_register(request):
+    """The routing desk lies below the register, and is an entry of its own."""
+    name = request.resolver_match.view_name
+    return name.startswith("admin:constituents_petition_") and "_routing" not in name
+
+
 MENU = [
     {
         "items": [
             _entry(_("Overview"), "dashboard", "index"),
+            _entry(_("Routing desk"), "move_to_inbox", "constituents_petition_routing"),
             _entry(_("Flags"), "flag", "reports_flag_changelist"),
             _entry(_("Records to ask about"), "contact_support", "reports_hintanswer_changelist"),
-            _entry(_("Petitions"), "inbox", "constituents_petition_changelist"),
+            _entry(_("Petitions"), "inbox", "constituents_petition_changelist", active=_in_the_register),
             _entry(_("Contacts"), "event_note", "visits_visit_changelist"),
             _entry(_("Coverage by month"), "grid_on", "reports:coverage"),
             _entry(_("Figures over time"), "monitoring", "reports:trends"),

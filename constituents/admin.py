@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from constituents import moves, table_admin
+from constituents import moves, routing_views, table_admin
 from constituents.actions import designations
 from constituents.models import (
     DeclineReason,
@@ -267,6 +267,10 @@ class PetitionAdmin(VersionedAdmin):
         (_("outcome"), {"fields": ["status", "course", "course_words", "handed_over_on", "satisfaction"]}),
     ]
     inlines = [ReferralInline, EventInline]
+    custom_urls = [
+        ("routing/", "constituents_petition_routing", routing_views.desk),
+        ("routing/do/", "constituents_petition_routing_do", routing_views.do),
+    ]
 
     def get_queryset(self, request):
         open_ = Referral.objects.filter(Referral.IN_HAND, petition=OuterRef("pk"))
