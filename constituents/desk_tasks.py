@@ -3,7 +3,18 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import F, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce, Least
 
 from constituents import moves
@@ -16,14 +27,6 @@ _FAR = date.max
 _S = Petition.Status
 _VERBS = {_S.REPLIED: "feed_back", _S.FED_BACK: "judge", _S.JUDGED: "close"}
 _UNTOLD = Q(replied_on__isnull=False, fed_back_on=None, feedback_due_on__isnull=False)
-# A walk-in's papers go to the deputy who was not there (D3-六h); what came from an old register went long ago.
-_TO_HAND_OVER = Q(
-    Q(imported=False) | Q(hand_over_due_on__isnull=False),
-    status__in=Petition.OPEN,
-    channel=Petition.Channel.WALK_IN,
-    deputy__isnull=False,
-    handed_over_on=None,
-)
 
 
 class Task(NamedTuple):
@@ -45,8 +48,11 @@ def tasks(petitions, on: date) -> list[Task]:
     """The tasks among ``petitions`` (a register as somebody sees it), the most urgent first; one more than is shown."""
     untold = Referral.objects.filter(_UNTOLD).order_by("feedback_due_on").select_related("feedback_rule__clause")
     rows = (
-        petitions.filter(_TO_HAND_OVER | Q(status__in=_VERBS))
-        .annotate(first_due=Least(_hand_over_due(), _feedback_due()))
+        petitions.filter(Petition.TO_HAND_OVER | Q(status__in=_VERBS))
+        .annotate(
+            to_hand_over=ExpressionWrapper(Petition.TO_HAND_OVER, BooleanField()),
+            first_due=Least(_hand_over_due(), _feedback_due()),
+        )
         .order_by("first_due", "received_on", "id")
         .select_related("station", "hand_over_rule__clause")
         .prefetch_related(Prefetch("referrals", untold, to_attr="untold"))
@@ -56,8 +62,7 @@ def tasks(petitions, on: date) -> list[Task]:
 
 
 def _hand_over_due():
-    waits = Petition.objects.filter(_TO_HAND_OVER, pk=OuterRef("pk"))
-    return Coalesce(Subquery(waits.values("hand_over_due_on")), _FAR)
+    return Coalesce(Case(When(Petition.TO_HAND_OVER, then=F("hand_over_due_on"))), _FAR)
 
 
 def _feedback_due():
@@ -66,8 +71,7 @@ def _feedback_due():
 
 
 def _tasks_of(petition, on):
-    handed = petition.handed_over_on or petition.channel != Petition.Channel.WALK_IN or petition.deputy_id is None
-    if not handed:
+    if petition.to_hand_over:
         yield _task("hand_over", petition, petition.hand_over_due_on, petition.hand_over_rule, on)
     verb = _VERBS.get(petition.status)
     if verb:

@@ -135,13 +135,14 @@ def turn_of(user) -> Q:
 
 def _passing_on(user) -> Q:
     """The desk hands over what has a deputy (D3-六h); the deputy passes on what they heard (D1-3①e)."""
-    owed = Q(status__in=Petition.OPEN, hand_over_due_on__isnull=False, handed_over_on=None, deputy__isnull=False)
-    walked_in = Q(channel=Petition.Channel.WALK_IN)
     found = Q(pk__in=[])
     if user.has_role(*DESK):
-        found |= owed & walked_in
+        found |= Petition.TO_HAND_OVER
     if user.has_role(Role.DEPUTY):
-        found |= owed & ~walked_in
+        heard = ~Q(channel=Petition.Channel.WALK_IN)
+        found |= heard & Q(
+            status__in=Petition.OPEN, hand_over_due_on__isnull=False, handed_over_on=None, deputy__isnull=False
+        )
     return found
 
 

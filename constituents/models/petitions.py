@@ -194,6 +194,15 @@ class Petition(Versioned):
 
     objects = PetitionQuerySet.as_manager()
 
+    # A walk-in's papers go to the deputy who was not there (D3-六h); what came from an old register went long ago.
+    TO_HAND_OVER = Q(
+        Q(imported=False) | Q(hand_over_due_on__isnull=False),
+        status__in=OPEN,
+        channel="walk_in",
+        deputy__isnull=False,
+        handed_over_on=None,
+    )
+
     class Meta:
         verbose_name = _("petition")
         verbose_name_plural = _("petitions")

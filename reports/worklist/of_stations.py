@@ -29,13 +29,7 @@ def _standing(roles, *states):
 
 
 def _to_hand_over(user, on):
-    open_ = _standing(DESK, *Petition.OPEN)(user, on)
-    return open_.filter(
-        channel=Petition.Channel.WALK_IN,
-        deputy__isnull=False,
-        hand_over_due_on__isnull=False,
-        handed_over_on=None,
-    )
+    return Petition.objects.visible_to(user, roles=DESK).filter(Petition.TO_HAND_OVER)
 
 
 def _receptions(user, on):

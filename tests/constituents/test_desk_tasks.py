@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from constituents import actions, desk_tasks
+from constituents import actions, desk_tasks, next_step
 from constituents.models import Petition, ResultClass
 from office import regulations
+from reports.worklist import of_stations
 from tests import queries
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,24 @@ def test_what_was_handed_over_or_has_ended_is_not_listed(small):
     actions.hand_over(handed, by=small.a.officer, at=NOW, on=ON)
     actions.answer(ended, by=small.a.officer, at=NOW, text="说明了政策。")
     assert tasks(small.a) == []
+
+
+def test_what_is_from_an_old_register_is_not_handed_over_now(small):
+    old = register(small.a, deputy=small.a.deputy)
+    Petition.objects.filter(pk=old.pk).update(imported=True, hand_over_due_on=None, status="replied")
+    assert tasks(small.a) == [("feed_back", 1)]
+
+
+def test_the_desk_its_list_and_the_worklist_ask_the_same_question(small, rules):
+    handed, waiting, letter = (
+        register(small.a, deputy=small.a.deputy, channel=c) for c in ("walk_in", "walk_in", "letter")
+    )
+    actions.hand_over(handed, by=small.a.officer, at=NOW, on=ON)
+    [source] = [one for one in of_stations.SOURCES if one.name == "hand_over"]
+    mine = Petition.objects.filter(next_step.turn_of(small.a.officer)).exclude(status="received")
+    Petition.objects.update(status="admitted")
+    assert [list(rows) for rows in (source.rows(small.a.officer, ON), mine.all())] == [[waiting], [waiting]]
+    assert tasks(small.a) == [("hand_over", waiting.seq)]
 
 
 @pytest.mark.rule("D3-六f")
