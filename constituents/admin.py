@@ -206,6 +206,18 @@ class EventInline(ScopedInline):
         return obj.by or obj.who or None
 
 
+class FromPaper(SimpleListFilter):
+    title = _("typed in from paper")
+    parameter_name = "paper"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("from paper")), ("no", _("not from paper"))]
+
+    def queryset(self, request, queryset):
+        wanted = {"yes": False, "no": True}.get(self.value())
+        return queryset if wanted is None else queryset.filter(paper__isnull=wanted)
+
+
 class Reply(SimpleListFilter):
     title = _("reply (D3-七)")
     parameter_name = "reply"
@@ -231,7 +243,7 @@ class PetitionAdmin(VersionedAdmin):
 
     adding = NOBODY
     list_display = ["number_read", "received_on", "station", "visitor", "category", "state", "due", "deputy"]
-    list_filter = ["status", Reply, ("station__jurisdiction", ScopedRelatedFilter), "urgent"]
+    list_filter = ["status", Reply, ("station__jurisdiction", ScopedRelatedFilter), "urgent", FromPaper]
     list_select_related = ["station", "deputy"]
     facts = ("received_on", "deputy", "channel")  # a deputy who took it in received the public that day (D3-三)
     lookups = ["station__id__exact", "deputy__id__exact"]
@@ -240,7 +252,16 @@ class PetitionAdmin(VersionedAdmin):
     search_help_text = _("number, visitor, phone or words of the matter")
     date_hierarchy = "received_on"
     autocomplete_fields = ["deputy"]
-    readonly_fields = ["page_of_it", "number_read", "station", "received_on", "registered_at", "recorder", "imported"]
+    readonly_fields = [
+        "page_of_it",
+        "number_read",
+        "station",
+        "received_on",
+        "registered_at",
+        "recorder",
+        "imported",
+        "paper",
+    ]
     readonly_fields += ["deadlines", "status", "course", "course_words", "handed_over_on", "satisfaction"]
     fieldsets = [
         (
@@ -255,6 +276,7 @@ class PetitionAdmin(VersionedAdmin):
                     "registered_at",
                     "recorder",
                     "imported",
+                    "paper",
                     "deadlines",
                 ]
             },

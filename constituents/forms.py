@@ -127,6 +127,11 @@ class Files(forms.FileField):
     most = Attachment.MOST
     clean_one = staticmethod(uploads.clean)
     default_error_messages = {"many": _("A matter holds at most %(limit)d files; here are %(n)d.")}
+    most = Attachment.MOST
+    clean_one = staticmethod(uploads.clean)
+
+    def has_changed(self, initial, data):
+        return bool(data)
 
     def clean(self, value, initial=None):
         chosen = value or []
@@ -148,16 +153,9 @@ def _shown(name) -> str:
     return "".join(sign for sign in name if sign.isprintable())[: uploads.MAX_NAME]
 
 
-class PetitionForm(forms.Form):
-    """One matter as the visitor tells it, at one station on one day."""
+class Told(forms.Form):
+    """What a visitor tells, whether it is typed in while they speak or from paper."""
 
-    # What was raised at a visit comes from the deputy's own page.
-    CHANNELS = [choice for choice in Petition.Channel.choices if choice[0] != Petition.Channel.VISIT]
-
-    key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid"), _("The form was not sent whole. Please save once more.")),
-    )
     visitor = _line(
         "visitor", label=_("Visitor's name"), error_messages={"required": _("Who came? Please enter a name.")}
     )
@@ -168,6 +166,53 @@ class PetitionForm(forms.Form):
         widget=forms.TextInput(_attrs(inputmode="tel")),
     )
     address = _line("address", label=_("Address or village"))
+    category = _line(
+        "category",
+        label=_("Category"),
+        help_text=_("Choose one in use, or type a new one."),
+        widget=forms.TextInput(_attrs(list="categories")),
+    )
+    situation = _paragraphs(
+        "situation",
+        rows=5,
+        label=_("Main situation (D5-三a)"),
+        error_messages={"required": _("Please write down what the visitor tells.")},
+        help_text=_("In the visitor's own words, without a judgement."),
+    )
+    request = _paragraphs(
+        "request",
+        rows=3,
+        label=_("Problem to be solved (D5-三a)"),
+        error_messages={"required": _("Please write down what the visitor asks for.")},
+        help_text=_("What the visitor asks for, in their own words."),
+    )
+
+    def clean_visitor(self):
+        return rules.tidy_name(self.cleaned_data["visitor"])
+
+    def clean_phone(self):
+        return _phone(self.cleaned_data["phone"])
+
+    def clean_address(self):
+        return " ".join(self.cleaned_data["address"].split())
+
+    def clean_category(self):
+        return "".join(self.cleaned_data["category"].split())
+
+
+class PetitionForm(Told):
+    """One matter as the visitor tells it, at one station on one day."""
+
+    # In the order in which one goes through them: the cursor stops at the first that is wrong.
+    field_order = ["key", "visitor", "phone", "address", "visitor_count", "representatives", "reception", "deputy"]
+    field_order += ["channel", "category", "situation", "request", "urgent", "files"]
+    # What was raised at a visit comes from the deputy's own page.
+    CHANNELS = [choice for choice in Petition.Channel.choices if choice[0] != Petition.Channel.VISIT]
+
+    key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), _("The form was not sent whole. Please save once more.")),
+    )
     visitor_count = forms.IntegerField(
         label=_("Number of visitors"),
         min_value=1,
@@ -193,26 +238,6 @@ class PetitionForm(forms.Form):
     )
     channel = forms.ChoiceField(
         label=_("Came by"), choices=CHANNELS, initial="walk_in", widget=forms.Select(_attrs("form-select"))
-    )
-    category = _line(
-        "category",
-        label=_("Category"),
-        help_text=_("Choose one in use, or type a new one."),
-        widget=forms.TextInput(_attrs(list="categories")),
-    )
-    situation = _paragraphs(
-        "situation",
-        rows=5,
-        label=_("Main situation (D5-三a)"),
-        error_messages={"required": _("Please write down what the visitor tells.")},
-        help_text=_("In the visitor's own words, without a judgement."),
-    )
-    request = _paragraphs(
-        "request",
-        rows=3,
-        label=_("Problem to be solved (D5-三a)"),
-        error_messages={"required": _("Please write down what the visitor asks for.")},
-        help_text=_("What the visitor asks for, in their own words."),
     )
     urgent = forms.BooleanField(
         label=_("Urgent"),
@@ -251,18 +276,6 @@ class PetitionForm(forms.Form):
             self.fields["reception"].queryset = station.receptions.filter(pk__in=today)
         else:
             del self.fields["reception"]
-
-    def clean_visitor(self):
-        return rules.tidy_name(self.cleaned_data["visitor"])
-
-    def clean_phone(self):
-        return _phone(self.cleaned_data["phone"])
-
-    def clean_address(self):
-        return " ".join(self.cleaned_data["address"].split())
-
-    def clean_category(self):
-        return "".join(self.cleaned_data["category"].split())
 
     def matter(self) -> dict:
         """What was typed, as ``actions.register`` takes it."""

@@ -58,6 +58,9 @@ class Narrow(forms.Form):
     urgent = forms.BooleanField(
         label=_("urgent only"), required=False, widget=forms.CheckboxInput(attrs("form-check-input"))
     )
+    paper = forms.BooleanField(
+        label=_("from paper only"), required=False, widget=forms.CheckboxInput(attrs("form-check-input"))
+    )
     first = Day(label=_("From"), error_messages=_WRONG_DAY, **_DAY)
     last = Day(label=_("To"), error_messages=_WRONG_DAY, **_DAY)
 
@@ -92,6 +95,8 @@ class Narrow(forms.Form):
         kept = {columns[name]: told[name] for name in columns if told.get(name)}
         if told.get("urgent"):
             kept["urgent"] = True
+        if told.get("paper"):
+            kept["paper__isnull"] = False
         petitions = petitions.filter(**kept)
         if told.get("unit"):
             petitions = petitions.filter(pk__in=_at_unit(told["unit"]))

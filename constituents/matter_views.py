@@ -61,7 +61,17 @@ class Line(NamedTuple):
 def _listed(user):
     """The register with no more of each matter than its line shows: its words may fill pages."""
     rows = rows_for(user).select_related("station", *dues.RULES)
-    shown = ("year", "seq", "visitor", "urgent", "status", "received_on", "station__number", "station__name")
+    shown = (
+        "year",
+        "seq",
+        "visitor",
+        "paper_id",
+        "urgent",
+        "status",
+        "received_on",
+        "station__number",
+        "station__name",
+    )
     return rows.only(*shown, *dues.COLUMNS).annotate(opening=Left("situation", _WORDS))
 
 
@@ -101,7 +111,7 @@ def _who(user) -> dict:
     at_desk = user.has_role(Role.STATION_OFFICER, Role.STATION_HEAD)
     clear = personal_data.view_of(user, Petition) == personal_data.CLEAR
     who = {"as_deputy": deputy and not keeps, "is_deputy": deputy, "masked": not (keeps or deputy)}
-    return {**who, "at_desk": at_desk, "clear": clear}
+    return {**who, "at_desk": at_desk, "clear": clear, "opens_paper": keeps}
 
 
 def matter(request, pk):

@@ -40,8 +40,8 @@ _STATUSES = {
 
 def desk(request):
     """What is to be done at one station, what came in today, and what is still open."""
-    stations = _stations(request.user)
-    station = _chosen(request, stations)
+    stations = stations_of(request.user)
+    station = chosen_station(request, stations)
     if station is None:
         return _page(request, "choose_station", stations=stations)
     petitions = Petition.objects.visible_to(request.user).filter(station=station)
@@ -66,7 +66,7 @@ def desk(request):
 
 def register(request):
     """Take down one matter while the visitor sits opposite (D5-三a); the receipt follows."""
-    station = _chosen(request, _stations(request.user))
+    station = chosen_station(request, stations_of(request.user))
     if station is None:
         return redirect("constituents:desk")
     at = clock.now()
@@ -89,7 +89,7 @@ def register(request):
 @require_POST
 def suggest(request):
     """What may be the same as the matter being typed, and what its words hint at; the words stand in no address."""
-    station = _chosen(request, _stations(request.user))
+    station = chosen_station(request, stations_of(request.user))
     if station is None:
         raise Http404
     typed = {name: request.POST.get(name, "")[:_LONGEST_TEXT] for name in ("phone", "situation")}
@@ -105,12 +105,12 @@ def _page(request, name, **context):
     return render(request, f"constituents/{name}.html", context)
 
 
-def _stations(user):
+def stations_of(user):
     """The stations where this person has a post; to see a station is not enough to keep its register."""
     return list(Station.objects.visible_to(user).filter(posts__user=user).select_related("jurisdiction").distinct())
 
 
-def _chosen(request, stations):
+def chosen_station(request, stations):
     """The station asked for, the only one, or the one used last; None when the person must choose."""
     asked = request.GET.get("station")
     wanted = asked or str(request.session.get("station"))

@@ -94,6 +94,7 @@ PATHS = {
         Line.STATION: "petition__station__posts__user",
         Line.UNIT: "holder",
     },
+    "constituents.paperbatch": {Line.PLACE: "station__jurisdiction__path", Line.STATION: "station__posts__user"},
     "constituents.unitlink": {Line.PLACE: "referral__place__path"},
     "constituents.extension": {
         Line.PLACE: "referral__place__path",
@@ -151,6 +152,7 @@ COMPLAINTS = {
     "constituents.referral": ("petition__complaints",),
     "constituents.extension": ("referral__petition__complaints",),
     "constituents.unitlink": ("referral__petition__complaints",),
+    "constituents.paperbatch": ("petitions__complaints",),
     "constituents.attachment": ("petition__complaints",),
     "reports.flag": ("petition__complaints", "referral__petition__complaints"),
 }

@@ -40,6 +40,8 @@ CONTENT_TYPES = {
 PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 """The kinds that are pictures, with Pillow's name for each."""
 
+SCANS = {*PICTURES, "pdf"}
+
 _EXTENSIONS = {**{kind: kind for kind in CONTENT_TYPES}, "jpeg": "jpg"}
 _MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 _MACROS = re.compile(r"vbaproject|vbadata|/activex/|macrosheets", re.IGNORECASE)
@@ -82,6 +84,11 @@ def clean(file) -> Cleaned:
 def clean_photo(file) -> Cleaned:
     """The same for pictures alone."""
     return _clean(file, PICTURES, _("Only pictures are taken here: jpg, png or webp."))
+
+
+def clean_scan(file) -> Cleaned:
+    """The same for sheets of paper that were scanned or photographed."""
+    return _clean(file, SCANS, _("Scans are taken as PDF or as a picture: jpg, png or webp."))
 
 
 def _clean(file, kinds, otherwise) -> Cleaned:

@@ -11,6 +11,7 @@ from constituents.actions.intake import (
     merge,
     name_complained,
     register,
+    register_from_paper,
     release,
     void,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "refuse",
     "refuse_time",
     "register",
+    "register_from_paper",
     "release",
     "reopen",
     "reply",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from constituents import audiences, receipts
 from constituents.actions.letting_go import let_go
-from constituents.models import Attachment, Complaint, Petition, Referral, Representative
+from constituents.models import Attachment, Complaint, PaperBatch, Petition, Referral, Representative
 from constituents.moving import CannotMove, begin, claim, may_register, signature, step
 from office import numbering
 from office.clocks import Rulebook
@@ -37,13 +37,14 @@ def register(
     reception=None,
     representatives=(),
     files=(),
+    paper=None,
 ) -> Petition:
     """Enter one matter in the station's register under the next number of the year of ``on`` (D5-三a).
 
     ``situation`` and ``request`` are the visitor's own words: what happened, and what is asked for. A matter that
     cannot be entered takes no number: the register has no gaps. ``representatives`` are names and phones of those who
-    came with the visitor, four at most (L2-20); ``files`` are cleaned ones (``office.uploads``). An urgent matter is
-    told to the township and county offices at once (D3-六i).
+    came with the visitor, four at most (L2-20); ``files`` are cleaned ones (``office.uploads``); ``paper`` is the batch
+    of what was written on paper first. An urgent matter is told to the township and county offices at once (D3-六i).
     """
     may_register(by)
     due_on, rule = _hand_over_due(on, station, channel, deputy)
@@ -66,6 +67,7 @@ def register(
         request=request,
         urgent=urgent,
         reception=reception,
+        paper=paper,
         hand_over_due_on=due_on,
         hand_over_rule=rule,
         code_hash=receipts.hash_of(receipts.code_of(station.number, on.year, seq)),
@@ -75,6 +77,24 @@ def register(
     begin(petition, "register", by=by, at=at, detail={"number": petition.number})
     _announce(petition, by=by, at=at)
     return petition
+
+
+@transaction.atomic
+def register_from_paper(*, by, at, station, rows, scan=None) -> PaperBatch:
+    """Enter what was written on paper, all or nothing, under numbers in the order of its days (N5).
+
+    ``rows`` are what ``register`` takes, each with its day ``on``; ``scan`` is a cleaned file of all the sheets. The
+    day is the one on the paper, when it was typed in stands beside it: lateness is neither hidden nor punished (N7).
+    """
+    may_register(by)
+    batch = PaperBatch(station=station, entered_at=at, entered_by=by)
+    if scan:
+        batch.name, batch.kind = scan.name, CONTENT_TYPES[scan.kind]
+        batch.scan.save(scan.stored_name(), ContentFile(scan.content), save=False)
+    batch.save()
+    for row in sorted(rows, key=lambda one: one["on"]):
+        register(by=by, at=at, station=station, paper=batch, **row)
+    return batch
 
 
 def _hand_over_due(on, station, channel, deputy) -> tuple:

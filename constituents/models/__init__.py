@@ -1,5 +1,6 @@
 from constituents.models.households import Designation, Household, LiaisonVoter
 from constituents.models.links import LINK, Guest, UnitLink
+from constituents.models.paper import PaperBatch
 from constituents.models.petitions import Complaint, Feedback, Petition, PetitionEvent, Representative, Satisfaction
 from constituents.models.referrals import Attachment, Extension, ExtensionRequest, Referral, Urging
 from constituents.models.suggestions import Engagement, EngagementEvent, Signature, Suggestion, SuggestionEvent
@@ -20,6 +21,7 @@ __all__ = [
     "HintWord",
     "Household",
     "LiaisonVoter",
+    "PaperBatch",
     "Petition",
     "PetitionEvent",
     "Referral",

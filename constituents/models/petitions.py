@@ -9,7 +9,7 @@ from constituents import rules
 from constituents.models.tables import DeclineReason
 from deputies.models import Deputy
 from liaison_stations.models import Reception, Station
-from office import masking
+from office import clock, masking
 from office.models import Rule, Unit
 from office.scoping import ScopedQuerySet
 from office.text_search import Folded, GramIndex, Grams, containing
@@ -185,6 +185,16 @@ class Petition(Versioned):
         db_persist=True,
     )
     imported = models.BooleanField(_("from a workbook"), default=False)
+    # Written on paper that day, typed in later (N5); ``registered_at`` says when.
+    paper = models.ForeignKey(
+        "constituents.PaperBatch",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="petitions",
+        verbose_name=_("from paper"),
+    )
     # The officer hands it to the deputy (D3-六h), the deputy passes it on (D1-3①e): by when, by which rule, and when.
     hand_over_due_on = models.DateField(_("to be handed over by"), null=True, blank=True, editable=False)
     hand_over_rule = models.ForeignKey(
@@ -244,6 +254,11 @@ class Petition(Versioned):
     def number(self) -> str:
         """The register number as it is printed: station, year, running number."""
         return self.number_of(self.station.number, self.year, self.seq)
+
+    @property
+    def entered_late(self) -> int:
+        """Days between the day on the paper and the day on which it was typed in (N7)."""
+        return (clock.local_date(self.registered_at) - self.received_on).days if self.paper_id else 0
 
     @staticmethod
     def number_of(station: int, year: int, seq: int) -> str:

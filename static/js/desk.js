@@ -19,7 +19,7 @@
   if (!form) {
     // The draft of a form that was sent goes away when its receipt is shown; any other page leaves drafts alone.
     const sent = sessionStorage.getItem(SENT);
-    if (sent && document.querySelector(".sheet-receipt")) {
+    if (sent && document.querySelector("[data-sent]")) {
       sessionStorage.removeItem(sent);
       sessionStorage.removeItem(SENT);
     }
@@ -29,7 +29,11 @@
   const key = form.dataset.draft;
   const fields = () =>
     [...form.elements].filter(
-      (e) => e.name && !["key", "csrfmiddlewaretoken", "merge_into"].includes(e.name) && e.type !== "file",
+      (e) =>
+        e.name &&
+        !["key", "csrfmiddlewaretoken", "merge_into", "do", "pasted"].includes(e.name) &&
+        !e.name.endsWith("_FORMS") &&
+        e.type !== "file",
     );
   const note = document.querySelector("[data-draft-note]");
 
@@ -60,7 +64,7 @@
     sessionStorage.removeItem(key);
     note.hidden = true;
     form.reset();
-    form.elements.visitor.focus();
+    form.querySelector("input:not([type=hidden])").focus();
   });
 
   const next = (field) => {
