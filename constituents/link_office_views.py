@@ -51,6 +51,4 @@ def _give(referral, user, made, *, at, seen, **told) -> str:
 def _shown(request, referral, link, token):
     address = request.build_absolute_uri(reverse("constituents:link", args=[token]))
     context = {**letter_of(referral), "link": link, "address": address, "qr": qr.picture(address)}
-    response = render(request, "constituents/letter_with_link.html", context)
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "constituents/letter_with_link.html", context)
