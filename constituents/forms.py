@@ -127,8 +127,6 @@ class Files(forms.FileField):
     most = Attachment.MOST
     clean_one = staticmethod(uploads.clean)
     default_error_messages = {"many": _("A matter holds at most %(limit)d files; here are %(n)d.")}
-    most = Attachment.MOST
-    clean_one = staticmethod(uploads.clean)
 
     def has_changed(self, initial, data):
         return bool(data)
