@@ -38,12 +38,14 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 REDIS_URL = env("REDIS_URL", default="")
 
+# Shown in the header and on printed forms; the wording of the law since 2025 (Art. 12).
+OFFICE_NAME = env("OFFICE_NAME", default="人大常委会代表工作委员会")
+
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "office.apps.AdminSiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -51,6 +53,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "office",
     "deputies",
     "liaison_stations",
@@ -69,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "office.middleware.refuse_broken_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "office.middleware.seen",
     "office.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -131,14 +136,20 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
+    {"NAME": f"office.passwords.{name}"} for name in ("Length", "Mixed", "NotGuessable", "NotUsedBefore")
+] + [{"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}]
+# Days until a new password is asked for; 0: never.
+PASSWORD_MAX_AGE = env.int("PASSWORD_MAX_AGE", default=180)
+PASSWORD_MAX_AGE_ADMINISTRATORS = env.int("PASSWORD_MAX_AGE_ADMINISTRATORS", default=90)
+# So many wrong passwords for a name from one address, and it is shut for so long.
+SIGN_IN_TRIES = env.int("SIGN_IN_TRIES", default=5)
+SIGN_IN_LOCK_MINUTES = env.int("SIGN_IN_LOCK_MINUTES", default=30)
+
+SESSION_ENGINE = "office.sessions"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=30)
+SESSION_IDLE_MINUTES_ADMINISTRATORS = env.int("SESSION_IDLE_MINUTES_ADMINISTRATORS", default=15)
+SESSIONS_AT_ONCE = env.int("SESSIONS_AT_ONCE", default=3)
 SESSION_COOKIE_AGE = 8 * 60 * 60
 
 # What a browser is told with every answer. Nothing comes from elsewhere, and nothing runs that stands in a page.
@@ -177,6 +188,10 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Who must show a code from their phone as well: administrators (with the county office), everybody or nobody.
+REQUIRE_SECOND_FACTOR = env("REQUIRE_SECOND_FACTOR", default="administrators" if HTTPS else "nobody")
+OTP_TOTP_ISSUER = OFFICE_NAME
+OTP_TOTP_THROTTLE_FACTOR = 0  # wrong codes are counted in office/second_factor.py
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 
 LANGUAGE_CODE = "zh-hans"
@@ -218,9 +233,6 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=TESTING)
-
-# Shown in the header and on printed forms; the wording of the law since 2025 (Art. 12).
-OFFICE_NAME = env("OFFICE_NAME", default="人大常委会代表工作委员会")
 
 UNFOLD = {
     "SITE_TITLE": _("Deputy liaison"),

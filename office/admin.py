@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action, display
 
 from office import admin_trail, bulk, channel_pages, clock, outbox, places, rule_admin, sign_ins
@@ -34,6 +35,8 @@ from office.roles import STAFF, Role, may_be_together
 
 # Rights go by role here; Django's groups would be a second, silent way.
 admin.site.unregister(Group)
+# The key of somebody's second factor is for nobody to read.
+admin.site.unregister(TOTPDevice)
 
 
 SECURITY, AUDIT, SYSTEM = map(frozenset, ({Role.SECURITY_ADMIN}, {Role.AUDIT_ADMIN}, {Role.SYSTEM_ADMIN}))

@@ -38,6 +38,7 @@ from office import (
     menu,
     personal_data,
     saved_filters,
+    sign_ins,
     versions,
     watermarks,
 )
@@ -85,6 +86,10 @@ class OfficeSite(UnfoldAdminSite):
 
     def login(self, request, extra_context=None):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request, extra_context=None):
+        sign_ins.leave(request, at=clock.now())
+        return redirect("office:home")
 
     def password_change(self, request, extra_context=None):
         return redirect("office:password")

@@ -59,12 +59,16 @@ DEEDS = {
 
 def deed(action: str) -> str:
     """What was done, from ``visit.logged``; a verb without a name stands for itself."""
+    if action == "sign_in.ended":
+        return str(_("sessions ended"))
     verb = action.rpartition(".")[2]
     return DEEDS.get(verb, verb)
 
 
 def subject_name(event) -> str:
     """The kind and key of the row that a line of the trail is about."""
+    if event.subject_type == "office.user" and event.subject_id == 0:
+        return _("a sign-in name that nobody has")
     model = apps.get_model(event.subject_type)
     return f"{capfirst(model._meta.verbose_name)} {event.subject_id}"
 
@@ -133,6 +137,8 @@ def _personal(event) -> list[str]:
     if not event.action.startswith("personal."):
         return []
     name, paper = event.detail.get("field"), event.detail.get("paper")
+    if event.subject_type == "office.user" and event.subject_id == 0:
+        return _("a sign-in name that nobody has")
     model = apps.get_model(event.subject_type)
     what = [str(model._meta.get_field(name).verbose_name)] if name else [str(PAPERS.get(paper, paper))] if paper else []
     reason = event.detail.get("reason")

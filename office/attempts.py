@@ -38,6 +38,23 @@ def take_back(kind: str, key: str, *, at: datetime) -> None:
     Attempt.objects.filter(pk__in=mine.values_list("pk", flat=True)[:1]).delete()
 
 
+def free_again(kind: str, key: str, *, limit: int, within: timedelta) -> datetime | None:
+    """From when on ``admit`` lets one more pass, as far as is known now; None where fewer than ``limit`` were noted."""
+    tries = Attempt.objects.filter(kind=kind, key=_hashed(kind, key)).order_by("-at")
+    last = tries.values_list("at", flat=True)[limit - 1 : limit].first()
+    return last and last + within
+
+
+def forget_key(kind: str, key: str) -> None:
+    """Forget every try of one key: whoever it was has shown that they may."""
+    Attempt.objects.filter(kind=kind, key=_hashed(kind, key)).delete()
+
+
+def forget_kind(kind: str) -> int:
+    """Forget every try of one kind, whatever its key; how many there were."""
+    return Attempt.objects.filter(kind=kind).delete()[0]
+
+
 def _noted(kind, key, at, within, enough) -> int:
     """How many tries there were, counted up to ``enough``."""
     span = {"at__gt": at - within, "at__lte": at}

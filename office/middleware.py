@@ -2,15 +2,19 @@
 
 import re
 from itertools import chain
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DatabaseError
 from django.http import JsonResponse
+from django.urls import reverse
 from django.utils import translation
 
+from office import clock, kept_forms
 from office import policy as table
+from office.sign_in_views import ask_for_password
 
 _BROKEN = re.compile("[\x00\ud800-\udfff]")
 """A NUL byte or half a character: PostgreSQL keeps neither, and a page with the second cannot be written."""
@@ -25,6 +29,17 @@ def headers(get_response):
             response.headers.setdefault(name, value)
         if hasattr(request, "user") and request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def seen(get_response):
+    """Whoever does something is still there: their session does not end for want of use."""
+
+    def middleware(request):
+        response = get_response(request)
+        request.session.seen(clock.now())
         return response
 
     return middleware
@@ -88,9 +103,25 @@ def policy(get_response):
             return None
         if request.user.is_authenticated:
             raise PermissionDenied
-        if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-            return JsonResponse({"sign_in": str(settings.LOGIN_URL)}, status=401)  # a script does not read a page
-        return redirect_to_login(request.get_full_path())
+        return _to_the_front_door(request)
 
     middleware.process_view = process_view
     return middleware
+
+
+def _to_the_front_door(request):
+    """A page is sent to sign in and comes back; a form keeps what was typed; a script is told so in plain words.
+
+    A script is never sent elsewhere: what stands typed in the page around it would be gone.
+    """
+    if not _wants_a_page(request):
+        door = f"{reverse('office:sign_in')}?next={quote(request.get_full_path())}"
+        return JsonResponse({"error": "signed_out", "sign_in": door}, status=401, headers={"HX-Reswap": "none"})
+    if request.method == "POST":
+        return ask_for_password(request, kept=kept_forms.of(request))
+    return redirect_to_login(request.get_full_path())
+
+
+def _wants_a_page(request) -> bool:
+    by_script = request.headers.get("hx-request") or request.headers.get("sec-fetch-mode", "navigate") != "navigate"
+    return not by_script and "application/json" not in request.headers.get("accept", "")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from office import attempts, clock, outbox
+from office import attempts, clock, outbox, sessions
 
 SHIFT = timedelta(minutes=3)
 """How long one run goes on sending; well below the time a task may take. What is left waits for the next."""
@@ -12,8 +12,9 @@ SHIFT = timedelta(minutes=3)
 
 @shared_task
 def deliver():
-    """Send what is due, one message after the other, and forget old tries. Safe to run ten times at once."""
+    """Send what is due, one message after the other, and forget what is over. Safe to run ten times at once."""
     end = clock.now() + SHIFT
     while clock.now() < end and outbox.send_next(at=clock.now()):
         pass
     attempts.forget(at=clock.now())
+    sessions.forget(at=clock.now())

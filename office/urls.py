@@ -1,20 +1,20 @@
-from django.conf import settings
-from django.contrib.auth import views as auth
 from django.urls import path
 
-from office import deadline_views, notice_views, reveal_views, saved_filter_views, views
+from office import deadline_views, notice_views, reveal_views, saved_filter_views, sign_in_views, views
 
 app_name = "office"
 urlpatterns = [
     path("", views.home, name="home"),
-    path(
-        "signin/",
-        auth.LoginView.as_view(
-            template_name="office/sign_in.html", extra_context={"office_name": settings.OFFICE_NAME}
-        ),
-        name="sign_in",
-    ),
-    path("signout/", auth.LogoutView.as_view(), name="sign_out"),
+    path("signin/", sign_in_views.sign_in, name="sign_in"),
+    path("signin/password/", sign_in_views.new_password, name="sign_in_password"),
+    path("signin/code/", sign_in_views.code, name="sign_in_code"),
+    path("signin/enrol/", sign_in_views.enrol, name="sign_in_enrol"),
+    path("signout/", sign_in_views.sign_out, name="sign_out"),
+    path("password/", sign_in_views.change_password, name="password"),
+    path("security/", sign_in_views.security, name="security"),
+    path("security/end/", sign_in_views.end_session, name="end_session"),
+    path("security/second-factor/", sign_in_views.set_up_second_factor, name="second_factor"),
+    path("alive/", sign_in_views.alive, name="alive"),
     path("deadline/", deadline_views.deadline, name="deadline"),
     path("deadline/<str:kind>/<int:pk>/", deadline_views.deadline_of, name="deadline_of"),
     path("notices/", notice_views.inbox, name="notices"),
@@ -25,5 +25,4 @@ urlpatterns = [
     path("filters/keep/", saved_filter_views.keep, name="keep_filter"),
     path("filters/<int:pk>/rename/", saved_filter_views.rename, name="rename_filter"),
     path("filters/<int:pk>/remove/", saved_filter_views.remove, name="remove_filter"),
-    path("password/", views.ChangePassword.as_view(), name="password"),
 ]

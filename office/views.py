@@ -1,12 +1,9 @@
-"""The front door, the password page and what is shown when something goes wrong."""
+"""The front door, and what is shown when something goes wrong."""
 
-from django.contrib.auth.views import PasswordChangeView
-from django.contrib.messages.views import SuccessMessageMixin
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from office import menu
+from office import kept_forms, menu
 
 
 def home(request):
@@ -16,12 +13,6 @@ def home(request):
     for page, _label in menu.pages_of(request.user):
         return redirect(page)
     return render(request, "office/home.html")
-
-
-class ChangePassword(SuccessMessageMixin, PasswordChangeView):
-    template_name = "office/password.html"
-    success_url = reverse_lazy("office:home")
-    success_message = _("Your new password holds from now on.")
 
 
 def bad_request(request, exception=None):
@@ -34,7 +25,12 @@ def permission_denied(request, exception=None):
 
 
 def form_expired(request, reason=""):
-    """A form without the token of this browser: it stood open over a new sign-in, or it came from elsewhere."""
+    """A form without the token of this browser: it stood open over a new sign-in, or it came from elsewhere.
+
+    Where the browser vouches that it is a page of ours, what was typed is offered once more.
+    """
+    if kept_forms.is_ours(request):
+        return kept_forms.offer(request, kept_forms.of(request))
     return _problem(request, 403, _("This form has expired. Go back, reload the page and send it once more."))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 
 from tests import county
@@ -42,6 +43,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
         options["options"] += " -c synchronous_commit=off"
     else:
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Argon2 as ever, but at a price that a suite of hundreds of sign-ins can pay."""
+    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
+    Argon2PasswordHasher.memory_cost = 8
 
 
 @pytest.fixture

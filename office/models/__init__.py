@@ -7,6 +7,7 @@ from office.models.personal import Erasure, Hold, RetentionPeriod
 from office.models.places import Jurisdiction, Unit
 from office.models.records import AuditEvent, Counter, Job, Submission, Watermark
 from office.models.regulations import Clause, Regulation, Rule, RuleSet, RuleSetUse
+from office.models.sign_ins import PastPassword, RecoveryCode, Session
 
 __all__ = [
     "Assignment",
@@ -21,12 +22,15 @@ __all__ = [
     "Jurisdiction",
     "Notice",
     "Outbox",
+    "PastPassword",
+    "RecoveryCode",
     "Regulation",
     "RetentionPeriod",
     "Rule",
     "RuleSet",
     "RuleSetUse",
     "SavedFilter",
+    "Session",
     "Submission",
     "Unit",
     "User",

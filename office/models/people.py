@@ -13,6 +13,7 @@ class User(AbstractUser):
     name = models.CharField(_("full name"), max_length=50, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     mail_only_urgent = models.BooleanField(_("e-mail only for what is urgent"), default=False, db_default=False)
+    must_change_password = models.BooleanField(_("has a first password"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("user")
