@@ -36,13 +36,13 @@ def read(text: str) -> dict | None:
 def offer(request, text: str):
     """The page with what was typed and a button that sends it where it was to go."""
     kept = read(text)
-    kept["words"] = [value for name, value in kept["fields"] if _is_typed(name, value)]
+    kept["words"] = [value for _name, value in kept["fields"] if _is_words(value)]
     return render(request, "office/kept_form.html", {"kept": kept})
 
 
-def _is_typed(name, value) -> bool:
-    """Whether somebody would know it as their own words: no key, no number of a row, no management field."""
-    return len(value) > 1 and not value.isdecimal() and name not in ("key", "next") and "_FORMS" not in name
+def _is_words(value) -> bool:
+    """Whether somebody would know it as their own words: no choice from a list, no key, no number of a row."""
+    return not value.isascii() or " " in value.strip()
 
 
 def is_ours(request) -> bool:
