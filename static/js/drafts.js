@@ -50,17 +50,17 @@ const Drafts = (() => {
   const get = (key) => read("drafts", (store) => store.get(key));
   const remove = (key) => within("drafts", "readwrite", (store) => { store.delete(key); });
 
-  // Keep a draft that was written or mended just now. False where it was there once and has been sent meanwhile.
+  // Keep a draft that was written or mended just now. False where it was sent while it was mended: it stays to be seen.
   function keep(draft, mended) {
     return within("drafts", "readwrite", (store, done) => {
       const request = store.get(draft.key);
       request.onsuccess = () => {
         const before = request.result;
-        done(Boolean(before) || !mended);
-        if (!before && mended) return;
+        const late = Boolean(mended && !before);
         const tried = Boolean(before && before.tried);
-        Object.assign(draft, { state: "waiting", why: [], stamp: newKey(), tried, changed: tried });
-        store.put(draft);
+        const state = late ? { state: "refused", arrived: true, page: "/my/" } : { state: "waiting" };
+        store.put(Object.assign(draft, state, { why: [], stamp: newKey(), tried, changed: tried }));
+        done(!late);
       };
     });
   }
@@ -159,10 +159,14 @@ const Drafts = (() => {
     return { refused: errors };
   }
 
+  // One at a time on this phone, whoever sends: two pages, or the browser by itself. Where it cannot be asked for, the
+  // key alone holds them together.
+  const alone = (work) => (self.navigator.locks ? navigator.locks.request("liaison", work) : work());
+
   // Send what waits, one after another. {sent, left, signedOut, other}: other means somebody else is signed in.
   let busy = null;
   function sendAll(owner) {
-    if (!busy) busy = sending(owner).then((done) => { busy = null; return done; }, (error) => { busy = null; throw error; });
+    if (!busy) busy = alone(() => sending(owner)).then((done) => { busy = null; return done; }, (error) => { busy = null; throw error; });
     return busy;
   }
   async function sending(owner) {
@@ -185,8 +189,10 @@ const Drafts = (() => {
     return result;
   }
 
-  // Send this one now, for a person who waits for it.
-  async function sendOne(draft) {
+  // Send this one now, for a person who waits for it. What a full phone could not keep may go all the same.
+  const sendOne = (draft, kept) => alone(() => sendingOne(draft, kept));
+  async function sendingOne(draft, kept) {
+    if (kept && !(await get(draft.key))) return { sent: "/my/" }; // it went while this one waited for its turn
     const now = await ask().catch(() => undefined);
     if (now === undefined) return { later: true };
     if (now === null) return { signedOut: true };

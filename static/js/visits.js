@@ -140,11 +140,8 @@ const ContactForm = (() => {
     const draft = collected(form);
     const kept = await Drafts.keep(draft, Boolean(form.dataset.mended)).catch(() => null);
     if (kept === false) return settled(form, { lost: true }); // it was sent while it was mended
-    if (kept) {
-      sessionStorage.removeItem(form.dataset.draft);
-      Phone.later();
-    }
-    const sending = Drafts.sendOne(draft).catch(() => ({ later: true }));
+    if (kept) sessionStorage.removeItem(form.dataset.draft);
+    const sending = Drafts.sendOne(draft, Boolean(kept)).catch(() => ({ later: true }));
     const outcome = await (kept ? Promise.race([sending, pause()]) : sending);
     return settled(form, outcome, kept);
   }
@@ -159,6 +156,7 @@ const ContactForm = (() => {
   }
 
   function showKept(form, outcome) {
+    Phone.later();
     const panel = document.getElementById("kept");
     const which = ["signedOut", "other", "lost"].find((name) => outcome[name]) || "later";
     Array.from(panel.querySelectorAll("[data-later], [data-signed-out], [data-other], [data-lost]")).forEach((part) => {

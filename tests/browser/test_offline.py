@@ -2,11 +2,13 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 
-from office import clock, regulations
+from constituents.models import Designation
+from office import clock, regulations, submissions
 from tests.browser.conftest import HEIGHTS
 from visits.models import Visit, VisitPhoto
 
@@ -115,3 +117,162 @@ def test_two_contacts_with_photos_wait_through_a_restart_and_arrive_once(phone, 
     ]
     assert all(row.written_at < row.logged_at for row in rows)
     assert [longest_side(one) for one in VisitPhoto.objects.all()] == [1600, 1600, 1600]
+
+
+class Trouble:
+    """The server as it may be: ``before`` it fails without writing, ``after`` it has written and its answer is lost."""
+
+    def __init__(self, monkeypatch):
+        self.when = None
+        self.once = submissions.once
+        monkeypatch.setattr(submissions, "once", self)
+
+    def __call__(self, **form):
+        if self.when == "before":
+            raise ConnectionError
+        page = self.once(**form)
+        if self.when == "after":
+            raise ConnectionError
+        return page
+
+
+@pytest.fixture
+def trouble(monkeypatch):
+    return Trouble(monkeypatch)
+
+
+@pytest.mark.parametrize("has_key", [True, False], ids=["by its key", "control: without a key"])
+def test_an_answer_that_is_lost_writes_nothing_twice(phone, trouble, monkeypatch, has_key):
+    if not has_key:
+        trouble.once = lambda *, act, **form: act()
+        monkeypatch.setattr(submissions, "earlier", lambda **form: "")
+    trouble.when = "after"
+    write(phone, "户主11", "答复丢了。", [shot(1)])
+    kept(phone)
+    assert (unsent(phone), Visit.objects.exists()) == (1, True)
+    trouble.when = None
+    phone.goto("/my/waiting/")
+    wait_until_unsent(phone, 0)
+    assert (Visit.objects.count() == 1) is has_key
+
+
+def test_a_server_that_fails_takes_nothing_away_and_a_change_is_never_dropped_unsaid(phone, trouble, look):
+    trouble.when = "before"
+    write(phone, "户主11", "服务器出错。")
+    kept(phone)
+    phone.goto("/my/waiting/")
+    wait_until_unsent(phone, 1)
+    trouble.when = "after"
+    phone.locator("[data-send]").click()
+    wait_for(phone, "Drafts.all(Number(document.getElementById('phone').dataset.user)).then((all) => all[0].tried)")
+    phone.locator("[data-edit]").click()
+    trouble.when = None
+    phone.locator("form.log:visible [name=content]").fill("后来改过的话。")
+    phone.locator("form.log:visible .save button").click()
+    phone.locator("#kept [data-lost]").wait_for()
+    phone.locator("#kept a", has_text="本机待发送").click()
+    phone.locator("[data-page]:visible").wait_for()
+    look("arrived-before-the-change")
+    assert phone.locator(".draft [data-text]").all_inner_texts() == ["后来改过的话。"]
+    assert [visit.content for visit in Visit.objects.all()] == ["服务器出错。"]
+
+
+def test_what_the_office_does_not_take_says_why_and_can_be_mended(phone, context, small, look):
+    yesterday = clock.today() - timedelta(days=1)
+    context.set_offline(True)
+    phone.goto("/my/")
+    write(phone, "户主11", "昨天去过。")
+    kept(phone)
+    Designation.objects.filter(household=small.a.households[0]).update(until=yesterday)
+    phone.goto("/my/waiting/")
+    context.set_offline(False)
+    phone.locator(".draft .errorlist li").wait_for()
+    look("refused")
+    assert unsent(phone) == 1
+    phone.locator("[data-edit]").click()
+    phone.locator("form.log:visible [name=on]").fill(yesterday.isoformat())
+    phone.locator("form.log:visible .save button").click()
+    phone.wait_for_url("**saved=**")
+    assert [(visit.content, visit.happened_on) for visit in Visit.objects.all()] == [("昨天去过。", yesterday)]
+    assert unsent(phone) is None
+
+
+def test_a_contact_is_its_writer_s_through_a_lost_sign_in_and_another_person_s(phone, context, small, sign_in, look):
+    context.set_offline(True)
+    phone.goto("/my/")
+    write(phone, "户主11", "只有我能看。")
+    kept(phone)
+    context.clear_cookies(name="sessionid")
+    context.set_offline(False)
+    phone.locator("#phone [data-signed-out]").wait_for()
+    look("signed-out")
+    sign_in(small.b.deputy_user, "/signin/")
+    phone.goto("/my/waiting/")
+    phone.locator(".home", has_text="户主21").wait_for()
+    assert (unsent(phone), phone.locator(".draft").count(), Visit.objects.count()) == (None, 0, 0)
+    sign_out(phone)
+    sign_in(small.a.deputy_user, "/signin/")
+    wait_until_unsent(phone, 0)
+    wait_for(phone, f"Drafts.all({small.a.deputy_user.pk}).then((all) => all.length === 0)")
+    visit = Visit.objects.get()
+    assert (visit.deputy, visit.logged_by, visit.content) == (small.a.deputy, small.a.deputy_user, "只有我能看。")
+
+
+def test_signing_out_asks_about_what_was_not_sent_and_takes_the_households_away(phone, context, trouble, small, look):
+    trouble.when = "before"
+    write(phone, "户主11", "还没有发送。")
+    kept(phone)
+    asked = []
+    phone.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    sign_out(phone)
+    wait_for(phone, "Drafts.person()")  # still signed in
+    phone.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    phone.locator(".me-menu form button").click()
+    phone.wait_for_url("**/signin/**")
+    assert [text.split("，")[0] for text in asked] == ["还有 1 条未发送"] * 2
+    assert words_on_the_phone(phone) == []
+    context.set_offline(True)
+    phone.goto("/my/")
+    phone.locator("[data-nobody]").wait_for()
+    look("nobody")
+    wait_for(phone, f"Drafts.all({small.a.deputy_user.pk}).then((all) => all.length === 1)")
+
+
+def sign_out(page):
+    page.locator(".me summary").click()
+    page.locator(".me-menu form button").click()
+
+
+def words_on_the_phone(page):
+    """Where a household's name is kept, drafts aside: kept pages, the person, what was typed."""
+    return page.evaluate(
+        """async () => {
+            const found = [];
+            for (const name of await caches.keys()) {
+                const cache = await caches.open(name);
+                for (const address of await cache.keys()) {
+                    if ((await (await cache.match(address)).text()).includes("户主1")) found.push(address.url);
+                }
+            }
+            const store = await new Promise((resolve) => {
+                const request = indexedDB.open("liaison");
+                request.onsuccess = () => {
+                    const all = request.result.transaction("person").objectStore("person").getAll();
+                    all.onsuccess = () => resolve(all.result);
+                };
+            });
+            return found.concat(store, Object.keys(sessionStorage).filter((key) => key !== "taps"));
+        }"""
+    )
+
+
+def test_from_the_first_page_of_the_day_to_the_saved_contact_in_three_taps(phone, taps, look):
+    phone.goto("/")
+    taps()
+    phone.locator(".topnav a", has_text="本月").click()
+    phone.locator(".home").first.click()
+    look("form-small")
+    phone.locator("form.log [name=content]").fill("三下就好。")
+    phone.locator("form.log .save button").click()
+    phone.wait_for_url("**saved=**")
+    assert taps() == 3
