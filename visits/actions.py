@@ -161,7 +161,7 @@ def _check_met(deputy, on, household, met):
         if not met:
             raise NobodyMet(_("Say who was met."))
     elif not Designation.objects.on(on).filter(deputy=deputy, household=household).exists():
-        raise NotTheirHousehold(_("On this day %s was not one of your contact households.") % household)
+        raise NotTheirHousehold(_("On this day %s was not one of your contact households.") % household.head)
 
 
 def _gist(visit) -> dict:

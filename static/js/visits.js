@@ -156,16 +156,23 @@ const ContactForm = (() => {
   }
 
   function showKept(form, outcome) {
-    Phone.later();
     const panel = document.getElementById("kept");
-    const which = ["signedOut", "other", "lost"].find((name) => outcome[name]) || "later";
-    Array.from(panel.querySelectorAll("[data-later], [data-signed-out], [data-other], [data-lost]")).forEach((part) => {
-      part.hidden = !(which in part.dataset);
-    });
+    say(panel, ["signedOut", "other", "lost"].find((name) => outcome[name]) || "later");
     form.hidden = true;
     panel.hidden = false;
     panel.focus();
-    Phone.show();
+    document.addEventListener("drafts", (event) => {
+      if (event.detail && event.detail.sent && !event.detail.left) say(panel, "sent");
+    });
+    Phone.later();
+    Phone.now();
+  }
+
+  function say(panel, which) {
+    Array.from(panel.children).concat(Array.from(panel.querySelectorAll("a"))).forEach((part) => {
+      const about = ["later", "signedOut", "other", "lost", "sent"].filter((name) => name in part.dataset);
+      if (about.length) part.hidden = about[0] !== which;
+    });
   }
 
   function busy(form, button, label) {

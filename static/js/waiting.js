@@ -30,6 +30,7 @@
     part("nobody").hidden = Boolean(person);
     part("homes").hidden = !person;
     part("drafts").hidden = !drafts.length;
+    part("send").hidden = !drafts.some((draft) => draft.state === "waiting");
     part("none").hidden = Boolean(drafts.length) || !person;
     part("no-signal").hidden = navigator.onLine && !instead;
     fillList(part("drafts").querySelector("ul"), "draft", drafts, showDraft);
