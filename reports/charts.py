@@ -66,7 +66,7 @@ def curves(key: str, title: str, labels: Sequence[str], series: Sequence[Series]
 def rows(key: str, title: str, labels: Sequence[str], series: Sequence[Series], *, percent=False) -> SafeString:
     """Lying bars, one row a label from above, the series beside each other."""
     more = {"range": (0, 100)} if percent else {}
-    chart = pygal.HorizontalBar(**_lying(labels, len(series), print_values_position="top", **more))
+    chart = pygal.HorizontalBar(**_lying(labels, len(series), print_values_position="top", margin_right=60, **more))
     return _drawn(chart, key, title, *_from_above(labels, series), _percent if percent else _whole)
 
 
@@ -109,7 +109,7 @@ def _turned(one: Series) -> Series:
 
 
 def _drawn(chart, key, title, labels, series, in_words) -> SafeString:
-    chart.x_labels = list(labels)
+    chart.x_labels, chart.show_legend = list(labels), len(series) > 1
     chart.value_formatter = chart.config.value_formatter = in_words
     for one in series:
         chart.add(one.name, [_value(one, n) for n in range(len(labels))])
@@ -207,6 +207,8 @@ def _text(node, inside, look, key):
         node.text = ""  # two lines that cross would write over each other; the table has the numbers
     elif "value" in inside and "line-graph" in inside:
         node.attrib.update({"dy": "-20"})
+    if "value" in inside and "horizontalbar-graph" in inside:
+        node.attrib.update({"text-anchor": "start", "dx": "6"})
     if "value" in inside:
         # Readable on a dark bar and beside it.
         node.attrib.update({"stroke": "#ffffff", "stroke-width": "3", "paint-order": "stroke"})

@@ -10,7 +10,7 @@ from office.admin_site import for_county
 from office.models import Rule
 from office.roles import STAFF
 from office.workdays import Calendar
-from reports import worklist
+from reports import office_home, worklist
 from reports.about import page_of
 from reports.models import Flag
 from visits.models import Visit
@@ -31,6 +31,7 @@ def overview(request, context):
         "years_missing": missing,
         "may_import": for_all,
         "month": clock.month_key(today),
+        **office_home.read(user, today),
     }
     return {**context, **figures, "title": _("Overview")}
 

@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 import time_machine
 
+from constituents.models import Petition, Referral
 from deputies.models import Absence, Deputy
+from liaison_stations.models import Reception
+from office.models import Job, SavedFilter
 from reports.models import Flag
 from tests.queries import asked
 from tests.reports.flags import raise_all
@@ -78,4 +81,111 @@ def test_the_page_asks_the_same_number_of_questions_whatever_there_is(as_town, s
     before = cost()
     raise_all(small)
     dict(more_deputies(small.a, **{f"more{n}": {} for n in range(20)}))
+    assert cost() == before <= 10
+
+
+def matter(town, n, status="received", **more):
+    return Petition.objects.create(
+        station=town.station,
+        year=2026,
+        seq=n,
+        received_on=date(2026, 1, 20),
+        registered_at="2026-01-20T02:00Z",
+        visitor="某",
+        situation="某事",
+        request="某事",
+        status=status,
+        **more,
+    )
+
+
+def replied(town, n, *, due, on):
+    Referral.objects.create(
+        petition=matter(town, n, "replied" if on else "routed"),
+        unit=town.unit,
+        place=town.place,
+        routed_on=date(2026, 1, 20),
+        due_on=due,
+        replied_on=on,
+    )
+
+
+def fill(town):
+    for day in (date(2025, 12, 3), date(2026, 2, 3), date(2026, 2, 9)):
+        Visit.objects.create(deputy=town.deputy, met="某", happened_on=day, kind="home", logged_at="2026-03-01T00:00Z")
+    matter(town, 1)
+    matter(town, 2)
+    matter(town, 3, "closed")
+    replied(town, 4, due=date(2026, 2, 1), on=date(2026, 1, 30))
+    replied(town, 5, due=date(2026, 2, 1), on=date(2026, 2, 3))
+    replied(town, 6, due=date(2026, 2, 1), on=None)
+    for day, more in ((date(2026, 3, 9), {}), (date(2026, 3, 15), {}), (date(2026, 3, 12), {"cancelled": True})):
+        Reception.objects.create(station=town.station, planned_on=day, **more)
+    Reception.objects.create(station=town.station, planned_on=date(2026, 3, 16))
+
+
+def rows_behind(client, link) -> int:
+    page = client.get(link)
+    return page.context["page"]["number"] if "/records/" in link else page.context_data["cl"].result_count
+
+
+def test_each_figure_of_the_charts_is_as_long_as_the_list_it_opens(as_town, small):
+    fill(small.a)
+    fill(small.b)
+    page = as_town.get(INDEX).context
+    months = [(f"{day:%Y-%m}", n) for day, n, _link in page["contact_chart"]["rows"]]
+    assert (months[0][0], months[-1][0]) == ("2025-04", "2026-03")
+    assert [(day, n) for day, n in months if n] == [("2025-12", 1), ("2026-02", 2)]
+    assert [(label, n) for label, n, _link in page["state_chart"]["rows"]] == [
+        ("已登记", 2),
+        ("已转办", 1),
+        ("已答复", 2),
+    ]
+    assert (page["replies"]["share"], [n for _label, n, _link in page["replies"]["parts"]]) == ("33.3%", [1, 1, 1])
+    figures = [*page["contact_chart"]["rows"], *page["state_chart"]["rows"], *page["replies"]["parts"]]
+    assert [rows_behind(as_town, link) for _name, _n, link in figures] == [n for _name, n, _link in figures]
+
+
+def test_the_receptions_of_the_week_stand_by_their_day_without_those_that_were_called_off(as_town, small):
+    fill(small.a)
+    fill(small.b)
+    shown = as_town.get(INDEX).context["receptions"]
+    assert [(row.name, row.on) for row in shown] == [
+        (small.a.station.name, date(2026, 3, 9)),
+        (small.a.station.name, date(2026, 3, 15)),
+    ]
+
+
+def test_the_own_filters_and_imports_stand_there_and_nobody_elses(client, small):
+    for user in (small.office, small.a.staff):
+        SavedFilter.objects.create(user=user, name=user.username, path="/admin/deputies/deputy/", query="contact=no")
+        Job.objects.create(
+            kind="county_import", user=user, created_at=f"2026-03-0{user.pk % 9 + 1}T00:00Z", state="done"
+        )
+    client.force_login(small.office)
+    page = client.get(INDEX).context
+    assert [(row.name, row.more) for row in page["kept"]] == [("office", "/admin/deputies/deputy/?contact=no")]
+    assert [one["pk"] for one in page["imports"]] == [Job.objects.get(user=small.office).pk]
+
+
+def test_before_there_is_anything_each_part_says_so(as_town):
+    page = as_town.get(INDEX)
+    assert [page.context[name] for name in ("contact_chart", "state_chart", "replies")] == [None] * 3
+    body = page.content.decode()
+    assert [body.count(text) for text in ("没有在办事项", "今年尚无到期的答复", "本周没有安排接访")] == [1, 1, 1]
+
+
+def test_the_whole_page_asks_at_most_ten_questions(client, small):
+    def cost():
+        with asked() as statements:
+            client.get(INDEX)
+        return len(statements)
+
+    client.force_login(small.office)
+    before = cost()
+    fill(small.a)
+    fill(small.b)
+    for n in range(3):
+        SavedFilter.objects.create(user=small.office, name=f"{n}", path="/admin/deputies/deputy/")
+        Job.objects.create(kind="county_import", user=small.office, created_at="2026-03-01T00:00Z")
     assert cost() == before <= 10
