@@ -77,6 +77,8 @@ MENU = [
             _entry(_("Terms"), "calendar_month", "deputies_term_changelist"),
             _entry(_("Users"), "person", "office_user_changelist"),
             _entry(_("Roles"), "badge", "office_assignment_changelist"),
+            _entry(_("Personal data"), "shield_person", "office_erasure_changelist"),
+            _entry(_("Retention periods"), "auto_delete", "office_retentionperiod_changelist"),
             _entry(_("Notices sent out"), "outgoing_mail", "office_outbox_changelist"),
             _entry(_("Audit trail"), "history", "office_auditevent_changelist"),
         ],

@@ -10,6 +10,8 @@ from datetime import timedelta
 SCHEDULE = {
     # Walks every night that has not been walked: flags for missed contacts and overdue replies (D1-3①b).
     "reports.tasks.run_due": timedelta(minutes=5),
+    # Erases the personal data whose time is over: once a month, and only where RETENTION_MONTHLY is on.
+    "reports.tasks.retain": timedelta(hours=6),
     # Sends what is to leave the house and was not sent at once: the queue forgot it, or the channel was down.
     "office.tasks.deliver": timedelta(minutes=1),
 }

@@ -232,6 +232,9 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Once a month personal data whose time is over are erased by themselves (see reports/persons/retention.py).
+RETENTION_MONTHLY = env.bool("RETENTION_MONTHLY", default=False)
+
 CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=TESTING)
 
 UNFOLD = {

@@ -51,6 +51,8 @@ DEEDS = {
     "shown": _("shown in full"),
     "too_many": _("not shown, too many within an hour"),
     "printed": _("printed with personal data"),
+    "erased": _("erased"),
+    "given": _("handed out to the person"),
     "opened": _("file opened"),
     "exported": _("a list downloaded"),
     "handed_over": _("handed over to another deputy"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
+from office import personal_data
 from office.models import AuditEvent, User
 from office.workbooks import Problem, Source
 
@@ -136,5 +137,5 @@ def _updated(batch, row, differences):
         action="import.updated",
         subject_type=row._meta.label_lower,
         subject_id=row.pk,
-        detail=differences,
+        detail={name: personal_data.for_trail(row, name, *values) for name, values in differences.items()},
     )

@@ -73,6 +73,14 @@ def mask(row, name: str) -> str:
     return masking.OF_KIND[entry_of(row).fields[name]](getattr(row, name) or "")
 
 
+def for_trail(model, name: str, was, now):
+    """What the trail, which is kept for good, says of a change: of a person's data no more than the masked signs."""
+    kind = entry_of(model).fields.get(name)
+    if kind in masking.OF_KIND:
+        return [masking.OF_KIND[kind](was or ""), masking.OF_KIND[kind](now or "")]
+    return None if kind in ("words", "file") else [was, now]
+
+
 def view_of(user, model) -> str:
     """How this person sees the masked fields of a model: ``CLEAR``, ``ASK`` or ``HIDDEN``.
 

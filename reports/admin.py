@@ -1,11 +1,19 @@
 """Flags and questions about records in the admin site: both have pages of their own."""
 
+from django.apps import apps
 from django.contrib import admin
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
 
-from office.admin_site import ReadOnlyAdmin
+from office import audit, clock, personal_data
+from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin
+from office.models import Erasure, Hold, RetentionPeriod
 from reports import flag_views
 from reports.hints import views as hint_views
 from reports.models import Flag, HintAnswer
+from reports.persons import views as person_views
+from reports.persons.forms import PeriodForm
 
 
 @admin.register(Flag)
@@ -42,3 +50,67 @@ class HintAnswerAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request, extra_context=None):
         return hint_views.board(request, self)
+
+
+class OfRecord:
+    """Lists about records of any kind, each named by its kind and number."""
+
+    viewing = COUNTY
+
+    def rows(self, request, roles=None):
+        return self.model.objects.all()
+
+    @display(description=_("record"))
+    def subject(self, obj):
+        return f"{capfirst(apps.get_model(obj.subject_type)._meta.verbose_name)} {obj.subject_id}"
+
+
+@admin.register(Erasure)
+class ErasureAdmin(OfRecord, ReadOnlyAdmin):
+    """What was erased of persons, when and why; and the way to the requests and the catalogue."""
+
+    list_display = ["at", "subject", "why", "note", "files", "by"]
+    list_filter = ["why"]
+    list_select_related = ["by"]
+    date_hierarchy = "at"
+    fields = readonly_fields = ["at", "subject", "why", "note", "files", "by"]
+    actions_list = ["person", "catalogue"]
+
+    @action(description=_("Requests about one's own data"), icon="person_search", url_path="person")
+    def person(self, request):
+        return person_views.person(request, self)
+
+    @action(description=_("Catalogue of personal data"), icon="menu_book", url_path="catalogue")
+    def catalogue(self, request):
+        return person_views.catalogue(request, self)
+
+
+@admin.register(Hold)
+class HoldAdmin(OfRecord, ReadOnlyAdmin):
+    """Records that must not be erased; a mark that is no longer needed is taken away, on record."""
+
+    removing = COUNTY
+    list_display = ["at", "subject", "reason", "by"]
+    list_select_related = ["by"]
+    fields = readonly_fields = ["at", "subject", "reason", "by"]
+
+    def delete_model(self, request, obj):
+        audit.record(by=request.user, at=clock.now(), action="hold.removed", subject=obj)
+        super().delete_model(request, obj)
+
+
+@admin.register(RetentionPeriod)
+class RetentionPeriodAdmin(ScopedAdmin):
+    """How long the office keeps what, where it differs from the catalogue."""
+
+    form = PeriodForm
+    viewing = adding = changing = removing = COUNTY
+    list_display = ["kind", "months", "note"]
+    fields = ["key", "months", "note"]
+
+    def rows(self, request, roles=None):
+        return RetentionPeriod.objects.all()
+
+    @display(description=_("kind of data"))
+    def kind(self, obj):
+        return personal_data.periods()[obj.key].name

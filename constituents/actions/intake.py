@@ -9,7 +9,7 @@ from constituents import audiences, receipts
 from constituents.actions.letting_go import let_go
 from constituents.models import Attachment, Complaint, PaperBatch, Petition, Referral, Representative
 from constituents.moving import CannotMove, begin, claim, may_register, signature, step
-from office import numbering
+from office import numbering, personal_data
 from office.clocks import Rulebook
 from office.models import Unit
 from office.uploads import CONTENT_TYPES
@@ -154,13 +154,17 @@ def _keep(petition, files, *, by, at, reply_to=None):
 
 @transaction.atomic
 def correct(petition, *, by, at, seen=None, **told) -> Petition:
-    """Correct what was written down of the visitor and the matter; the trail keeps what it was (D5-三a)."""
+    """Correct what was written down of the visitor and the matter; the step keeps the words as they were (D5-三a)."""
     petition = claim(petition, "correct", by=by, seen=seen)
     changed = {name: value for name, value in told.items() if name in _CORRECTED and getattr(petition, name) != value}
     if not changed:
         return petition
-    fields = {name: [_told(getattr(petition, name)), _told(value)] for name, value in changed.items()}
-    return step(petition, "correct", by=by, at=at, detail={"fields": fields}, **changed)
+    before = {name: getattr(petition, name) for name in changed}
+    told = {name: (_told(before[name]), _told(value)) for name, value in changed.items()}
+    fields = {name: personal_data.for_trail(Petition, name, *values) for name, values in told.items()}
+    words = [name for name in ("situation", "request") if name in changed]
+    note = "\n".join(f"{Petition._meta.get_field(name).verbose_name}：{before[name]}" for name in words)
+    return step(petition, "correct", by=by, at=at, note=note, detail={"fields": fields}, **changed)
 
 
 def _told(value):
