@@ -19,6 +19,17 @@ _MUST_STAND = {"petition.request", "petition.answer", "referral.return_reason", 
 """Fields that may be empty, but not where they say something: other fields rest on them."""
 
 
+_GO_WHOLE = {
+    "liaison_stations.feedtoken",
+    "office.notice",
+    "office.pastpassword",
+    "office.recoverycode",
+    "office.savedfilter",
+    "office.session",
+}
+"""Rows that are nothing beside what they say of the person."""
+
+
 class Kept(Exception):
     """The record must stay as it is; the text says why."""
 
@@ -107,7 +118,7 @@ def _clear(row, files):
         files.append(row.file.name)
         row.delete()
         return
-    if label in ("office.savedfilter", "office.notice", "liaison_stations.feedtoken"):
+    if label in _GO_WHOLE:
         row.delete()
         return
     new = {name: value for name, value in _cleared(row, label) if getattr(row, name) != value}

@@ -25,7 +25,7 @@ from visits.models import Visit
 
 _NAMED = ("office.jurisdiction", "office.unit", "liaison_stations.station", "deputies.electoraldistrict")
 """What may be named of what a record points to: places and offices, no persons."""
-_SECRET = {"password", "code_hash", "token", "token_hash", "key", "version"}
+_SECRET = {"password", "code_hash", "token", "token_hash", "key", "version", "hash", "session_data"}
 
 
 def sections(person) -> list[tuple[str, list[dict]]]:

@@ -60,6 +60,9 @@ ROOTS = {
             (
                 ("office.assignment", "user"),
                 ("office.notice", "user"),
+                ("office.session", "user"),
+                ("office.pastpassword", "user"),
+                ("office.recoverycode", "user"),
                 ("office.savedfilter", "user"),
                 ("liaison_stations.feedtoken", "user"),
             ),

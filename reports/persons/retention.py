@@ -8,7 +8,6 @@ import shutil
 from datetime import date, datetime, time
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import DateField, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils import timezone
 from constituents.models import Attachment, Designation, Household, LiaisonVoter, Petition, PetitionEvent
 from deputies.models import Deputy
 from office import clock, personal_data
-from office.models import Attempt, Job, Notice, Outbox, RetentionPeriod, Submission, User, Watermark
+from office.models import Attempt, Job, Notice, Outbox, RetentionPeriod, Session, Submission, User, Watermark
 from reports.persons import erasing
 from reports.persons.erasing import not_erased
 from visits.models import Visit
