@@ -135,6 +135,7 @@ class HintAnswer(models.Model):
     class Kind(models.TextChoices):
         MANY = "many", _("many written down at once")
         SAME = "same", _("the same text")
+        PHOTO = "photo", _("the same photo")
         BEFORE = "before", _("before the household was named")
         NEVER = "never", _("household was never named")
 

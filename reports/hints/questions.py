@@ -35,7 +35,7 @@ from django.utils import timezone, translation
 from constituents.models import Designation
 from office.roles import STAFF
 from reports.models import HintAnswer
-from visits.models import Visit
+from visits.models import Visit, VisitPhoto
 
 Kind = HintAnswer.Kind
 
@@ -123,7 +123,7 @@ def _may_concern(kind: str, visit: Visit) -> bool:
         return not visit.imported
     if kind == Kind.SAME:
         return visit.activity_id is None and len(_told(visit.content)) >= OWN_TEXT
-    return visit.household_id is not None
+    return kind == Kind.PHOTO or visit.household_id is not None
 
 
 def named(user, key: str, *, on: date) -> Question | None:
@@ -220,8 +220,8 @@ def _repeated(visits: QuerySet, since: date, of: Visit | None) -> dict[str, list
     counted = texts.filter(size__gte=OWN_TEXT).order_by().values("content")
     counted = counted.annotate(n=Count("pk"), by=Count("deputy", distinct=True), longest=Max("size"))
     again = counted.filter(n__gt=1).exclude(by__gte=PHRASE_OF, longest__lt=PHRASE)
-    found = {content: [] for content in again.values_list("content", flat=True)}
-    rows = visits.filter(**year, content__in=found).order_by("pk")
+    found = defaultdict(list)
+    rows = visits.filter(**year, content__in=again.values("content")).order_by("pk")
     for content, *contact in rows.values_list("content", "pk", "deputy", "happened_on", "place", "met", "household"):
         found[content].append(_Contact(*contact))
     return found
@@ -265,6 +265,23 @@ def _same(content: str, contacts: list[_Contact]) -> Question:
     return Question(Kind.SAME, [contact.key for contact in contacts], deputies, about)
 
 
+# -- one photo many times
+
+
+def _same_photo(visits: QuerySet, since: date, of: Visit | None) -> Iterator[Question]:
+    """By photo: the contacts that show the same one, unless each is another deputy's of one day: they went together."""
+    photos = VisitPhoto.objects.filter(visit__happened_on__gte=since).order_by()
+    asked_about = photos.filter(digest__in=of.photos.values("digest")) if of else photos
+    again = asked_about.values("digest").annotate(n=Count("visit", distinct=True)).filter(n__gt=1).values("digest")
+    rows = photos.filter(digest__in=again, visit__in=visits).order_by("digest", "visit").distinct()
+    found = defaultdict(list)
+    for digest, *contact in rows.values_list("digest", "visit", "visit__deputy", "visit__happened_on"):
+        found[digest].append(contact)
+    for keys, deputies, days in {tuple(zip(*contacts, strict=True)) for contacts in found.values()}:
+        if len(keys) > 1 and (len(set(days)) > 1 or len(set(deputies)) < len(keys)):
+            yield Question(Kind.PHOTO, list(keys), list(dict.fromkeys(deputies)), {})
+
+
 # -- before the household was named, or without that
 
 
@@ -285,6 +302,7 @@ def _not_named(visits: QuerySet, since: date, of: Visit | None) -> Iterator[Ques
 _READERS = {
     Kind.MANY: _many_at_once,
     Kind.SAME: _same_texts,
+    Kind.PHOTO: _same_photo,
     Kind.BEFORE: _not_named,
     Kind.NEVER: _not_named,
 }

@@ -18,6 +18,8 @@ def sentence(question: Question, contact) -> str:
         return _many(n, about)
     if question.kind == Kind.SAME:
         return _same(n, about, len(question.deputies))
+    if question.kind == Kind.PHOTO:
+        return _("%(n)d contacts show the same photo. Was it taken at one of them, or is it of all?") % {"n": n}
     facts = {"n": n, "household": contact.household, "day": about["named"]}
     if question.kind == Kind.NEVER:
         return (
@@ -68,7 +70,11 @@ def _same(n, about, deputies) -> str:
 def reason(question: Question) -> str:
     """Why it is asked, and what may be quite in order."""
     return {
-        Kind.MANY: _("Copying a notebook is proper; then note it, and nothing is wrong."),
+        Kind.MANY: _(
+            "Copying a notebook is proper, and so is what waited on a phone for a signal: such a contact says when it "
+            "was written there. Then note it, and nothing is wrong."
+        ),
+        Kind.PHOTO: _("One gathering may be several contacts; a picture may also have been chosen by mistake."),
         Kind.SAME: _("Visits made together, or a matter that stays the same, are proper; then note it."),
         Kind.BEFORE: _("A household may be visited before it is named; the date on either record may be wrong, too."),
         Kind.NEVER: _("The household or the designation can be corrected on its own page."),

@@ -21,7 +21,7 @@ from reports.hints.questions import Kind
 from reports.models import HintAnswer
 from tests import county
 from tests.queries import asked
-from visits.models import GroupActivity, Visit
+from visits.models import GroupActivity, Visit, VisitPhoto
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:reports_hintanswer_changelist")
@@ -219,6 +219,33 @@ def test_a_household_that_was_never_the_deputys_raises_a_question(small):
     assert found(small.office) == [(Kind.NEVER, [stray.pk])]
 
 
+# -- one photo many times
+
+
+def show(digest, *contacts):
+    for one in contacts:
+        VisitPhoto.objects.create(visit=one, kind="jpg", file="a.jpg", thumbnail="b.jpg", digest=digest)
+    return keys(contacts)
+
+
+def test_a_photo_shown_twice_raises_one_question_however_many_photos_they_share(small):
+    first, second, third = (contact(small.a.deputy, day, household=small.a.households[0]) for day in (1, 2, 3))
+    pair = show("a" * 64, first, second)
+    show("b" * 64, first, second)
+    show("c" * 64, third, third)  # twice with one contact is no second contact
+    assert found(small.office) == [(Kind.PHOTO, pair)]
+    assert [q.contacts for q in questions.asked(small.office, on=ON, of=second)] == [pair]
+    assert questions.asked(small.office, on=ON, of=third) == []
+
+
+def test_deputies_who_went_together_may_show_one_photo(small):
+    show("a" * 64, contact(small.a.deputy, 1), contact(small.a.leader, 1))
+    assert found(small.office) == []
+    again = show("b" * 64, contact(small.a.deputy, 4), contact(small.b.deputy, 5))
+    assert found(small.office) == [(Kind.PHOTO, again)]
+    assert found(small.a.staff) == []  # one of the two is not theirs to see
+
+
 # -- which years, in which order
 
 
@@ -414,7 +441,11 @@ def test_it_is_narrowed_by_town_kind_and_deputy_and_counted_by_kind(as_county, s
     assert ask(as_county, q="组长2") == [keys(both)]
     assert ask(as_county, q="没有这个人") == []
     context = as_county.get(LIST, {"town": small.b.place.pk}).context
-    assert {kind: n for kind, _label, n in context["kinds"]} == {"many": 1, "same": 1, "before": 0, "never": 0}
+    assert {kind: n for kind, _label, n in context["kinds"]} == {
+        **dict.fromkeys(Kind, 0),
+        "many": 1,
+        "same": 1,
+    }
     assert [n for _tab, _label, n in context["tabs"]] == [2, 0, None]
     assert context["towns"] == [(small.a.place.pk, "东山镇"), (small.b.place.pk, "西河乡")]
 
