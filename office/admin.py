@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action, display
 
-from office import admin_trail, bulk, channel_pages, clock, outbox, places, rule_admin, sign_ins
+from office import admin_trail, bulk, channel_pages, clock, outbox, places, rule_admin, sessions, sign_ins, user_pages
 from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.calendar_admin import CalendarDayAdmin
 from office.models import (
@@ -31,6 +31,7 @@ from office.models import (
     Unit,
     User,
 )
+from office.password_again import password_again
 from office.roles import STAFF, Role, may_be_together
 
 # Rights go by role here; Django's groups would be a second, silent way.
@@ -161,6 +162,55 @@ class AssignmentInline(ScopedInline):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
+class TownOfPerson(SimpleListFilter):
+    """The township where somebody works, serves as a deputy or sits at a station."""
+
+    title = _("township")
+    parameter_name = "town"
+
+    def lookups(self, request, model_admin):
+        choices = model_admin.admin_site.get_model_admin(Jurisdiction).choices(request)
+        return [(town.pk, town.name) for town in choices.filter(level="town")]
+
+    def queryset(self, request, queryset):
+        if not (self.value() or "").isdecimal():
+            return queryset
+        there = (
+            Q(assignments__jurisdiction=self.value())
+            | Q(assignments__unit__jurisdiction=self.value())
+            | Q(deputy__district__jurisdiction=self.value())
+            | Q(posts__station__jurisdiction=self.value())
+        )
+        return queryset.filter(pk__in=User.objects.filter(there).values("pk"))
+
+
+class GroupOfPerson(SimpleListFilter):
+    """The deputy group that somebody belongs to."""
+
+    title = _("deputy group")
+    parameter_name = "group"
+
+    def lookups(self, request, model_admin):
+        groups = model_admin.get_queryset(request).filter(deputy__group__isnull=False)
+        return groups.order_by("deputy__group__name").values_list("deputy__group", "deputy__group__name").distinct()
+
+    def queryset(self, request, queryset):
+        return queryset.filter(deputy__group=self.value()) if (self.value() or "").isdecimal() else queryset
+
+
+class SignedInYet(SimpleListFilter):
+    """Whether somebody has ever signed in."""
+
+    title = _("signed in before")
+    parameter_name = "signed_in"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("yes")), ("no", _("never yet"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(last_login__isnull=self.value() == "no") if self.value() in ("yes", "no") else queryset
+
+
 class UserForm(ScopedForm):
     class Meta:
         labels = {"name": _("full name")}
@@ -173,13 +223,14 @@ class UserAdmin(ScopedAdmin):
     viewing = COUNTY | SECURITY
     form = UserForm
     list_display = ["username", "full_name", "roles", "is_active", "last_login"]
-    list_filter = ["assignments__role", "is_active"]
+    list_filter = ["assignments__role", TownOfPerson, GroupOfPerson, SignedInYet, "is_active"]
     search_fields = ["username", "name"]
     search_help_text = _("user name, full name")
     ordering = ["name", "username"]
     fields = ["username", "name", "phone", "email", "is_active"]
     inlines = [AssignmentInline]
-    actions_detail = ["new_password"]
+    actions_detail = ["new_password", "sign_in_state"]
+    actions = ["first_passwords"]
 
     def rows(self, request, roles=None):
         return people_of(request.user, COUNTY)
@@ -207,6 +258,16 @@ class UserAdmin(ScopedAdmin):
     def roles(self, obj):
         return "、".join(_standing(assignment) for assignment in obj.assignments.all()) or "–"
 
+    @password_again
+    def changeform_view(self, request, *args, **kwargs):
+        return super().changeform_view(request, *args, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change and ("is_active" in form.changed_data or any(table.has_changed() for table in formsets)):
+            # What somebody may do has changed: they begin anew, with what they may now.
+            sessions.end(user=form.instance, by=request.user, at=clock.now())
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if not change:
@@ -215,7 +276,18 @@ class UserAdmin(ScopedAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         return self._show(request, obj, obj.first_password)
 
+    @action(description=_("State of the sign-in"), icon="devices", url_path="sign-in", permissions=["change"])
+    @password_again
+    def sign_in_state(self, request, object_id):
+        return user_pages.state(self, request, self.found(request, object_id))
+
+    @action(description=_("Print first passwords"), permissions=["change"])
+    @password_again
+    def first_passwords(self, request, rows):
+        return user_pages.first_passwords(self, request, rows)
+
     @action(description=_("New password"), icon="key", url_path="new-password", permissions=["change"])
+    @password_again
     def new_password(self, request, object_id):
         user = self.found(request, object_id)
         if request.method != "POST":
@@ -341,12 +413,28 @@ class OutboxAdmin(ReadOnlyAdmin):
         return redirect("admin:office_outbox_change", message.pk)
 
 
+class About(SimpleListFilter):
+    """The signing in, what was done with people and their rights, or the office's own work."""
+
+    title = _("about")
+    parameter_name = "about"
+
+    def lookups(self, request, model_admin):
+        return [("sign_in", _("signing in")), ("people", _("people and roles")), ("work", _("the office's work"))]
+
+    def queryset(self, request, queryset):
+        signing, people = Q(action__startswith="sign_in."), Q(action__startswith="user.")
+        found = {"sign_in": signing, "people": people, "work": ~signing & ~people}
+        return queryset.filter(found[self.value()]) if self.value() in found else queryset
+
+
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
     """Who did what, and when; written with each deed and never changed."""
 
     viewing = COUNTY | AUDIT
     list_display = ["at", "user", "did", "subject", "changes"]
+    list_filter = [About]
     list_select_related = ["user"]
     search_fields = ["user__name", "user__username", "action"]
     date_hierarchy = "at"

@@ -100,10 +100,13 @@ def locked_until(user, *, at) -> datetime | None:
     return _free_again(_tiers(user.username, "")[1:2], at)
 
 
-def unlock(*, user, by, at) -> None:
-    """Forget the wrong tries for one name, from whatever address."""
-    if attempts.forget_kind(_kind_of(user.username.strip().casefold())):
+@transaction.atomic
+def unlock(*, user, by, at) -> bool:
+    """Forget the wrong tries for one name, from whatever address; whether there were any."""
+    found = attempts.forget_kind(_kind_of(user.username.strip().casefold()))
+    if found:
         audit.record(by=by, at=at, action="sign_in.unlocked", subject=user)
+    return bool(found)
 
 
 # -- in and out
@@ -154,6 +157,12 @@ def new_password(*, user, by, at) -> str:
     sessions.end(user=user, by=by, at=at)
     audit.record(by=by, at=at, action="user.new_password", subject=user)
     return password
+
+
+@transaction.atomic
+def new_passwords(*, users, by, at) -> list[tuple[User, str]]:
+    """``new_password`` for many people, all or none."""
+    return [(user, new_password(user=user, by=by, at=at)) for user in users]
 
 
 @transaction.atomic
