@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -245,7 +245,8 @@ class UserAdmin(ScopedAdmin):
         return ["is_active"] if obj == request.user else []
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("assignments__jurisdiction", "assignments__unit")
+        held = Assignment.objects.select_related("jurisdiction", "unit")
+        return super().get_queryset(request).prefetch_related(Prefetch("assignments", held))
 
     def choice_label(self, obj):
         return f"{obj.name} ({obj.username})" if obj.name else obj.username

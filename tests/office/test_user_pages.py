@@ -1,4 +1,4 @@
-"""What the office does with a person's sign-in: remedies, first passwords on paper, and the password asked once more."""
+"""What the office does with a person's sign-in: remedies, first passwords on paper, the password asked once more."""
 
 from datetime import timedelta
 
