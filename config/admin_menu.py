@@ -34,6 +34,8 @@ MENU = [
             _entry(_("Flags"), "flag", "reports_flag_changelist"),
             _entry(_("Records to ask about"), "contact_support", "reports_hintanswer_changelist"),
             _entry(_("Petitions"), "inbox", "constituents_petition_changelist", active=_in_the_register),
+            _entry(_("Questions of group leaders"), "rate_review", "visits_review_changelist"),
+            _entry(_("Objections of deputies"), "gavel", "reports_objection_changelist"),
             _entry(_("Contacts"), "event_note", "visits_visit_changelist"),
             _entry(_("Coverage by month"), "grid_on", "reports:coverage"),
             _entry(_("Figures over time"), "monitoring", "reports:trends"),

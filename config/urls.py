@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("office.urls")),
     path("my/", include("visits.urls")),
+    path("group/", include("visits.group_urls")),
     path("", include("constituents.urls")),
     path("stations/", include("liaison_stations.urls")),
     path("", include("reports.urls")),

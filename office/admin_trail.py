@@ -56,6 +56,18 @@ DEEDS = {
     "opened": _("file opened"),
     "exported": _("a list downloaded"),
     "handed_over": _("handed over to another deputy"),
+    "filed": _("filed with the office"),
+    "unfiled": _("filing taken back"),
+    "returned": _("returned for correction"),
+    "file_added": _("file added"),
+    "file_removed": _("file removed"),
+    "checked": _("confirmed as right"),
+    "asked": _("question asked"),
+    "answered": _("answered"),
+    "settled": _("settled"),
+    "taken_back": _("taken back"),
+    "gone": _("ended with its record"),
+    "reminded": _("reminded"),
 }
 
 

@@ -14,11 +14,16 @@ _PAGES = (
     ("reports:today", pgettext_lazy("menu", "To do")),
     ("visits:my_month", _("My month")),
     ("reports:duties", _("What I still owe")),
+    ("reports:group", _("My group")),
+    ("group:activities", _("Group activities")),
     ("constituents:desk", _("Station desk")),
     ("constituents:list", _("Matters")),
     ("constituents:tasks", _("Tasks of the unit")),
     ("constituents:suggestions", _("Suggestions")),
     ("stations:calendar", _("Reception rota")),
+    ("reports:my_year", _("My year so far")),
+    ("reports:my_records", _("My records")),
+    ("reports:objections", pgettext_lazy("menu", "My record is wrong")),
     ("reports:group_duties", _("Group duties")),
     ("reports:trends", _("Figures over time")),
     ("reports:annual", _("Annual report")),
@@ -33,6 +38,8 @@ _SHOWN_TO = {
     "admin:office_outbox_changelist": {Role.SYSTEM_ADMIN},
     "office:deadline": STAFF,
     "reports:group_duties": STAFF | {Role.GROUP_LEADER},
+    "reports:group": {Role.GROUP_LEADER},
+    "group:activities": {Role.GROUP_LEADER},
 }
 
 

@@ -121,6 +121,16 @@ PATHS = {
         Line.PERSON: "visits__deputy__user",
         Line.GROUP: "group__leader__user",
     },
+    "visits.activityfile": {
+        Line.PLACE: "activity__group__jurisdiction__path",
+        Line.PERSON: "activity__visits__deputy__user",
+        Line.GROUP: "activity__group__leader__user",
+    },
+    "visits.review": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
     "visits.meeting": {Line.PLACE: "jurisdiction__path"},
     "visits.visit": {
         Line.PLACE: "deputy__district__jurisdiction__path",
@@ -145,6 +155,7 @@ PATHS = {
         Line.UNIT: "referral__holder",
     },
     "reports.hintanswer": {Line.PLACE: "jurisdiction__path"},
+    "reports.objection": {Line.PLACE: "deputy__district__jurisdiction__path", Line.PERSON: "deputy__user"},
 }
 
 COMPLAINTS = {

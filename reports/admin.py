@@ -1,4 +1,4 @@
-"""Flags and questions about records in the admin site: both have pages of their own."""
+"""Flags, questions about records and objections in the admin site: all have pages of their own."""
 
 from django.apps import apps
 from django.contrib import admin
@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from office import audit, clock, personal_data
-from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin
+from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedRelatedFilter
 from office.models import Erasure, Hold, RetentionPeriod
 from reports import flag_views
 from reports.hints import views as hint_views
-from reports.models import Flag, HintAnswer
+from reports.models import Flag, HintAnswer, Objection
+from reports.objections import desk
 from reports.persons import views as person_views
 from reports.persons.forms import PeriodForm
 
@@ -114,3 +115,39 @@ class RetentionPeriodAdmin(ScopedAdmin):
     @display(description=_("kind of data"))
     def kind(self, obj):
         return personal_data.periods()[obj.key].name
+
+
+@admin.register(Objection)
+class ObjectionAdmin(ReadOnlyAdmin):
+    """What deputies say is not right on record about them, and the answer (D8-五b)."""
+
+    list_display = ["about", "deputy", "what", "standing", "raised_at"]
+    list_filter = ["status", "kind", ("deputy__district__jurisdiction", ScopedRelatedFilter)]
+    list_select_related = ["deputy"]
+    search_fields = ["deputy__name", "about", "steps__text"]
+    search_help_text = _("deputy, record or what was said")
+    date_hierarchy = "raised_at"
+    custom_urls = [
+        ("<int:object_id>/accept/", "reports_objection_accept", desk.accept),
+        ("<int:object_id>/refuse/", "reports_objection_refuse", desk.refuse),
+        ("<int:object_id>/reopen/", "reports_objection_reopen", desk.reopen),
+    ]
+
+    def get_queryset(self, request):
+        about = ("deputy__district__jurisdiction", "visit", "flag")
+        return super().get_queryset(request).select_related(*about)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return desk.show(request, self, object_id)
+
+    @display(description=_("what it is about"), ordering="kind")
+    def what(self, obj):
+        return obj.get_kind_display()
+
+    @display(
+        description=_("state"),
+        ordering="status",
+        label={"open": "danger", "again": "danger", "accepted": "success", "refused": "info"},
+    )
+    def standing(self, obj):
+        return (obj.status, obj.get_status_display())

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from deputies.models import Deputy
 from office import clock
+from office.roles import Role
 from reports.duties import group_screen, people, screen
 from reports.subjects import EVERYTHING, OWN, Kind, Subject
 
@@ -54,6 +55,8 @@ def _of_one(group, request) -> dict:
     return {
         "on": on,
         "only": only,
+        # Only who leads the group is led on to where it is done.
+        "serves": request.user.has_role(Role.GROUP_LEADER),
         "sheet": screen.sheet(of_group, on),
         "rows": [row for row in rows if row.is_missing or not only],
         "n_rows": len(rows),

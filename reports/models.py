@@ -2,12 +2,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from constituents.models import Petition, Referral
 from deputies.models import Deputy, DeputyGroup
 from liaison_stations.models import Reception, Station
 from office.models import Jurisdiction, Rule
 from office.scoping import ScopedQuerySet
+from office.versions import Versioned
 from visits.models import GroupActivity, Visit
 
 SUBJECTS = ("deputy", "group", "station", "reception", "petition", "referral", "activity", "office")
@@ -186,3 +188,129 @@ class HintAnswer(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}：{self.get_finding_display()}"
+
+
+class ObjectionQuerySet(ScopedQuerySet):
+    def open(self):
+        """Those that wait for the office."""
+        return self.filter(status__in=Objection.OPEN)
+
+
+class Objection(Versioned):
+    """A deputy says that something on record about them is not right, and the office answers (D8-五b).
+
+    What it is about: a contact, a duty of a period, a figure of a year, or a contact that is missing. It changes
+    nothing by itself: the office corrects the record in the ways there are.
+    """
+
+    class Kind(models.TextChoices):
+        RECORD = "record", pgettext_lazy("objection", "a contact on record")
+        DUTY = "duty", pgettext_lazy("objection", "a duty that is said to be missing")
+        FIGURE = "figure", pgettext_lazy("objection", "a figure of the year")
+        MISSING = "missing", pgettext_lazy("objection", "a contact that is missing")
+
+    class Status(models.TextChoices):
+        OPEN = "open", pgettext_lazy("objection", "waits for the office")
+        AGAIN = "again", pgettext_lazy("objection", "waits for the office again")
+        ACCEPTED = "accepted", pgettext_lazy("objection", "accepted")
+        REFUSED = "refused", pgettext_lazy("objection", "not accepted")
+        WITHDRAWN = "withdrawn", pgettext_lazy("objection", "withdrawn")
+
+    OPEN = (Status.OPEN, Status.AGAIN)
+
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="objections", verbose_name=_("deputy"))
+    kind = models.CharField(_("what it is about"), max_length=8, choices=Kind)
+    status = models.CharField(_("state"), max_length=10, choices=Status, default=Status.OPEN)
+    # What it is about, in words that stay whatever becomes of the row.
+    about = models.CharField(_("record"), max_length=200)
+    visit = models.ForeignKey(
+        Visit, models.SET_NULL, null=True, blank=True, related_name="objections", verbose_name=_("contact")
+    )
+    flag = models.ForeignKey(
+        Flag, models.SET_NULL, null=True, blank=True, related_name="objections", verbose_name=_("flag")
+    )
+    # The clause of a duty, or the key of a figure, and its period.
+    key = models.CharField(_("clause"), max_length=30, blank=True)
+    period = models.CharField(_("period"), max_length=10, blank=True)
+    # Of a contact that is missing: when, with whom, how.
+    happened_on = models.DateField(_("date"), null=True, blank=True)
+    met = models.CharField(_("who was met"), max_length=80, blank=True)
+    way = models.CharField(_("way"), max_length=10, choices=Visit.Kind, blank=True)
+    raised_at = models.DateTimeField(_("time"))
+    file = models.FileField(_("file"), upload_to="objections/", max_length=120, blank=True)
+    file_name = models.CharField(_("file name"), max_length=100, blank=True)
+    file_kind = models.CharField(_("kind of file"), max_length=10, blank=True)
+
+    objects = ObjectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = pgettext_lazy("objection", "objection")
+        verbose_name_plural = pgettext_lazy("objection", "objections of deputies")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit"],
+                condition=Q(kind="record", status__in=("open", "again")),
+                name="one_open_objection_to_a_record",
+            ),
+            models.UniqueConstraint(
+                fields=["deputy", "kind", "key", "period"],
+                condition=Q(kind__in=("duty", "figure"), status__in=("open", "again")),
+                name="one_open_objection_to_a_duty_or_figure",
+            ),
+            models.CheckConstraint(
+                name="an_objection_says_what_it_is_about",
+                condition=Q(kind="record", key="", happened_on__isnull=True)
+                | (Q(kind__in=("duty", "figure"), happened_on__isnull=True) & ~Q(key=""))
+                | (Q(kind="missing", key="", happened_on__isnull=False) & ~Q(met="") & ~Q(way="")),
+            ),
+            models.CheckConstraint(
+                name="a_file_of_an_objection_is_whole",
+                condition=Q(file="", file_name="", file_kind="") | (~Q(file="") & ~Q(file_name="") & ~Q(file_kind="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["deputy"], condition=Q(status__in=("open", "again")), name="open_objection_by_deputy")
+        ]
+
+    def __str__(self):
+        return self.about
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+
+class ObjectionStep(models.Model):
+    """One thing said about an objection: by the deputy, who may add once, or by the office, which answers."""
+
+    class Verb(models.TextChoices):
+        RAISED = "raised", pgettext_lazy("objection", "objected")
+        ADDED = "added", pgettext_lazy("objection", "added")
+        ACCEPTED = "accepted", pgettext_lazy("objection", "accepted")
+        REFUSED = "refused", pgettext_lazy("objection", "not accepted")
+        WITHDRAWN = "withdrawn", pgettext_lazy("objection", "withdrawn")
+        REOPENED = "reopened", pgettext_lazy("objection", "answer taken back")
+
+    objection = models.ForeignKey(Objection, models.CASCADE, related_name="steps")
+    verb = models.CharField(max_length=10, choices=Verb)
+    text = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = pgettext_lazy("objection", "step of an objection")
+        verbose_name_plural = pgettext_lazy("objection", "steps of objections")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["objection", "verb"], condition=Q(verb__in=("raised", "added")), name="said_once_and_added_once"
+            ),
+            models.CheckConstraint(
+                name="what_is_said_has_words",
+                condition=Q(verb__in=("withdrawn", "reopened")) | ~Q(text=""),
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_verb_display()

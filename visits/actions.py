@@ -7,15 +7,16 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from constituents import actions as matters
 from constituents.models import Designation, Petition
 from deputies.models import Deputy
 from office import audit, clock, files, watermarks
-from office.roles import Role
+from office.roles import STAFF, Role
 from visits import rules
-from visits.models import GroupActivity, Visit, VisitPhoto
+from visits.models import ActivityAbsence, GroupActivity, Review, Visit, VisitPhoto
 
 
 class CannotLog(Exception):
@@ -84,20 +85,31 @@ def log_visit(
         raise TooLong(_("This text is too long: at most %d characters.") % rules.CONTENT_LIMIT)
     if len(photos) > rules.PHOTOS:
         raise TooManyPhotos(_("A contact holds at most %d photos.") % rules.PHOTOS)
-    visit = Visit.objects.create(
-        deputy=deputy,
-        household=household,
-        happened_on=on,
-        kind=kind,
-        met=met,
-        place=place,
-        content=content,
-        matter_raised=matter_raised,
-        logged_at=at,
-        written_at=rules.believable(written_at, at=at),
-        logged_by=by,
+    told = {"household": household, "met": met, "place": place, "content": content, "matter_raised": matter_raised}
+    visit = _written(
+        by, at, deputy=deputy, happened_on=on, kind=kind, written_at=rules.believable(written_at, at=at), **told
     )
     _keep(visit, photos)
+    return visit
+
+
+@transaction.atomic
+def enter_visit(*, by, deputy, at, on, kind, household=None, met="", content="") -> Visit:
+    """The office writes down on a deputy's behalf what is missing, however long ago it was; raises a ``CannotLog``.
+
+    It stays marked as late, like everything that is written down after its month.
+    """
+    if on > clock.local_date(at):
+        raise DayOutOfReach(_("This day has not come yet."))
+    if not Deputy.objects.in_office(on, on).filter(pk=deputy.pk).exists():
+        raise NotInOffice(absence_named([deputy], on))
+    _check_met(deputy, on, household, met)
+    watermarks.rewind(watermarks.SWEEP, to=on)
+    return _written(by, at, deputy=deputy, happened_on=on, kind=kind, household=household, met=met, content=content)
+
+
+def _written(by, at, **told) -> Visit:
+    visit = Visit.objects.create(logged_at=at, logged_by=by, **told)
     audit.record(by=by, at=at, action="visit.logged", subject=visit, detail=_gist(visit))
     return visit
 
@@ -120,10 +132,25 @@ def withdraw_visit(visit_pk, *, by, at) -> None:
     if not rules.may_withdraw(visit, by=by, on=clock.local_date(at)):
         raise CannotWithdraw(_("A contact can be withdrawn only on the day it was logged, by whoever logged it."))
     audit.record(by=by, at=at, action="visit.withdrawn", subject=visit, detail=_gist(visit))
+    _end_reviews([visit], by, at)
     # It may have ended the flag of a month long past, which no night looks at any more.
     watermarks.rewind(watermarks.SWEEP, to=visit.happened_on)
-    files.remove([path for pair in visit.photos.values_list("file", "thumbnail") for path in pair])
-    visit.delete()
+    _delete(visit)
+
+
+@transaction.atomic
+def take_out(visit, *, by, at, reason: str) -> None:
+    """The office takes a contact off the record that never was, or stands twice; raises ``CannotWithdraw``.
+
+    The trail keeps what it was and why it was taken out.
+    """
+    visit = Visit.objects.visible_to(by, roles=STAFF).select_for_update(of=("self",)).get(pk=visit.pk)
+    if visit.petition_id or visit.activity_id:
+        raise CannotWithdraw(_("A matter came of this contact, or it belongs to a group activity: it stays."))
+    audit.record(by=by, at=at, action="visit.withdrawn", subject=visit, detail={**_gist(visit), "reason": reason})
+    _end_reviews([visit], by, at)
+    watermarks.rewind(watermarks.SWEEP, to=visit.happened_on)
+    _delete(visit)
 
 
 @transaction.atomic
@@ -144,6 +171,20 @@ def raise_matter(visit, *, by, at, on, station, to, **told) -> Petition:
     visit.save(update_fields=["petition", "matter_raised"])
     audit.record(by=by, at=at, action="visit.raised", subject=visit, detail={"petition": petition.pk})
     return matters.forward(petition, by=by, at=at, on=on, to=to)
+
+
+def _delete(visit):
+    files.remove([path for pair in visit.photos.values_list("file", "thumbnail") for path in pair])
+    visit.delete()
+
+
+def _end_reviews(visits, by, at):
+    """Nothing more is asked about records that are taken back, and nothing of them stays confirmed."""
+    standing = Review.objects.standing().filter(visit__in=visits)
+    keys = list(standing.values_list("pk", flat=True))
+    gone = {"status": Review.Status.GONE, "ended_at": at, "ended_by": by, "version": F("version") + 1}
+    Review.objects.filter(pk__in=keys).update(**gone)
+    audit.record_all(by=by, at=at, action="review.gone", model=Review, keys=keys)
 
 
 def _check_day(deputy, on, today):
@@ -207,7 +248,11 @@ def set_participants(activity, deputies, *, by, at) -> Parts:
     removed = list(activity.visits.exclude(deputy__in=deputies.order_by().values("pk")).select_related("deputy"))
     _take_back(activity, removed, by, at)
     _follow(activity, by, at)
-    return Parts(_take_part(activity, deputies, by, at), removed)
+    ActivityAbsence.objects.filter(activity=activity, deputy__in=deputies.order_by().values("pk")).delete()
+    parts = Parts(_take_part(activity, deputies, by, at), removed)
+    if parts.added or parts.removed:
+        activity.changed()
+    return parts
 
 
 def absence_named(deputies, on) -> str:
@@ -220,6 +265,7 @@ def _take_back(activity, visits, by, at):
     if raised:
         raise CannotWithdraw(_("A matter came of this contact, it stays: %s.") % "、".join(raised))
     _trail("visit.withdrawn", activity, visits, by, at)
+    _end_reviews(visits, by, at)
     Visit.objects.filter(pk__in=[visit.pk for visit in visits]).delete()
 
 
@@ -256,30 +302,45 @@ def _trail(action, activity, visits, by, at):
 
 
 @transaction.atomic
-def receive_reports(activities, *, by, at, on) -> int:
-    """The county office has the written report of these activities since the day ``on`` (D9-3); how many are new.
+def receive_reports(activities, *, by, at, on, seen=None) -> int:
+    """The county office has the written report of these activities (D9-3); how many are new.
 
-    Raises ``CannotReceive``. What was received already keeps its day.
+    What the leader filed here counts since the day of the filing, what came on paper since the day ``on``. What was
+    received already keeps its day. ``seen`` is the version that was read. Raises ``CannotReceive``.
     """
     if on > clock.local_date(at):
         raise CannotReceive(_("This day has not come yet."))
-    reported = _own(activities, by).filter(reported_on=None)
-    if reported.filter(happened_on__gt=on).exists():
+    waiting = list(_own(activities, by).filter(Q(reported_on=None) | Q(filed_at__isnull=False), received_by=None))
+    if any(one.happened_on > on for one in waiting if not one.filed_at):
         raise CannotReceive(_("The report lies before the activity."))
-    keys = list(reported.values_list("pk", flat=True))
-    _set_reports(keys, on, by, "groupactivity.received", [None, on.isoformat()], by=by, at=at)
-    return _judge_again(keys, on)
+    if seen is not None and any(one.version != seen for one in waiting):
+        raise CannotReceive(_("The record was changed meanwhile. Please read it again, then receive it."))
+    filed = [one.pk for one in waiting if one.filed_at]
+    on_paper = [one.pk for one in waiting if not one.filed_at]
+    _set_reports(on_paper, "groupactivity.received", [None, on.isoformat()], by=by, at=at, reported_on=on, **_got(by))
+    _set_reports(filed, "groupactivity.received", None, by=by, at=at, received_by=by)
+    return len(filed) + _judge_again(on_paper, on)
+
+
+def _got(by):
+    """Who received it on paper; what was returned before is no longer awaited."""
+    return {"received_by": by, "returned_at": None, "returned_by": None, "returned_reason": ""}
 
 
 @transaction.atomic
 def take_back_reports(activities, *, by, at) -> int:
-    """These reports have not come after all, as if they had never been received; how many that were."""
-    days = defaultdict(list)
-    for pk, day in _own(activities, by).filter(reported_on__isnull=False).values_list("pk", "reported_on"):
-        days[day].append(pk)
+    """These reports are not received after all; how many that were. What the leader filed here is filed still."""
+    days, filed = defaultdict(list), []
+    for one in _own(activities, by).filter(reported_on__isnull=False):
+        if not one.filed_at:
+            days[one.reported_on].append(one.pk)
+        elif one.received_by_id:
+            filed.append(one.pk)
+    undone = "groupactivity.not_received"
+    _set_reports(filed, undone, None, by=by, at=at, received_by=None)
     for day, keys in days.items():
-        _set_reports(keys, None, None, "groupactivity.not_received", [day.isoformat(), None], by=by, at=at)
-    return sum(_judge_again(keys, day) for day, keys in days.items())
+        _set_reports(keys, undone, [day.isoformat(), None], by=by, at=at, reported_on=None, received_by=None)
+    return len(filed) + sum(_judge_again(keys, day) for day, keys in days.items())
 
 
 def _own(activities, by):
@@ -288,9 +349,9 @@ def _own(activities, by):
     return visible.filter(pk__in=activities.order_by().values("pk")).select_for_update(of=("self",))
 
 
-def _set_reports(keys, on, receiver, action, change, *, by, at):
-    GroupActivity.objects.filter(pk__in=keys).update(reported_on=on, received_by=receiver)
-    detail = {"fields": {"reported_on": change}}
+def _set_reports(keys, action, change, *, by, at, **values):
+    GroupActivity.objects.filter(pk__in=keys).update(version=F("version") + 1, **values)
+    detail = {"fields": {"reported_on": change}} if change else {}
     audit.record_all(by=by, at=at, action=action, model=GroupActivity, keys=keys, detail=detail)
 
 

@@ -14,13 +14,14 @@ from unfold.decorators import action, display
 
 from deputies.models import Term
 from office import clock
-from office.admin_site import COUNTY, ScopedAdmin, ScopedRelatedFilter, may
-from visits import actions
-from visits.activity_forms import ActivityForm, MeetingForm, ReceiptForm
+from office.admin_site import COUNTY, ScopedAdmin, ScopedRelatedFilter, VersionedAdmin, may
+from visits import actions, filing
+from visits.activity_forms import ActivityForm, MeetingForm, ReceiptForm, ReturnForm
 from visits.models import GroupActivity, Meeting, Visit
 
-WAITING, OVERDUE, RECEIVED, LATE = "waiting", "overdue", "received", "late"
+WAITING, OVERDUE, FILED, RECEIVED, LATE = "waiting", "overdue", "filed", "received", "late"
 REPORTS = {
+    FILED: _("filed, to be received or returned"),
     WAITING: _("report awaited"),
     OVERDUE: _("report overdue"),
     RECEIVED: _("report received"),
@@ -31,6 +32,8 @@ REPORTS = {
 def report_state(activity, on) -> str:
     """How the written report of an activity stands on a day (D9-3)."""
     due = activity.report_due_on
+    if activity.filing == activity.Filing.FILED:
+        return FILED
     if activity.reported_on:
         return LATE if due and activity.reported_on > due else RECEIVED
     return OVERDUE if due and due < on else WAITING
@@ -45,12 +48,13 @@ class Report(SimpleListFilter):
 
     def queryset(self, request, queryset):
         open_, overdue = Q(reported_on=None), Q(report_due_on__lt=clock.today())
-        late = Q(reported_on__gt=F("report_due_on"))
+        late, filed = Q(reported_on__gt=F("report_due_on")), Q(filed_at__isnull=False, received_by=None)
         states = {
+            FILED: filed,
             WAITING: open_ & (Q(report_due_on=None) | ~overdue),
             OVERDUE: open_ & overdue,
-            RECEIVED: ~open_ & (Q(report_due_on=None) | ~late),
-            LATE: late,
+            RECEIVED: ~open_ & ~filed & (Q(report_due_on=None) | ~late),
+            LATE: late & ~filed,
         }
         return queryset.filter(states[self.value()]) if self.value() in states else queryset
 
@@ -62,7 +66,7 @@ def members(request, model_admin):
     return HttpResponse(str(form["participants"]))
 
 
-class GroupActivityAdmin(ScopedAdmin):
+class GroupActivityAdmin(VersionedAdmin):
     """What the groups did, who took part, and whether they reported it in writing (D9-1a, D9-3)."""
 
     form = ActivityForm
@@ -70,17 +74,31 @@ class GroupActivityAdmin(ScopedAdmin):
     list_filter = [Report, ("group__jurisdiction", ScopedRelatedFilter), ("group", ScopedRelatedFilter), "kind"]
     list_select_related = ["group"]
     date_hierarchy = "happened_on"
-    search_fields = ["group__name", "place", "content", "visits__deputy__name"]
+    search_fields = ["group__name", "topic", "place", "content", "visits__deputy__name"]
     search_help_text = _("group, deputy, place or what was done")
     facts = ("happened_on", "group", "kind", "participants")
-    readonly_fields = ["deadline", "standing", "reported_on", "received_by", "logged_at", "recorder", "imported"]
+    readonly_fields = ["deadline", "standing", "record_filed", "reported_on", "filed_by", "received_by", "logged_at"]
+    readonly_fields += ["recorder", "imported", "returned_reason"]
     fieldsets = [
-        (None, {"fields": ["group", "happened_on", "kind", "place", "participants", "content"]}),
-        (_("written report (D9-3)"), {"fields": ["deadline", "standing", "reported_on", "received_by"]}),
+        (None, {"fields": ["seen", "group", "happened_on", "kind", "topic", "place", "participants", "content"]}),
+        (
+            _("written report (D9-3)"),
+            {
+                "fields": [
+                    "deadline",
+                    "standing",
+                    "record_filed",
+                    "reported_on",
+                    "filed_by",
+                    "received_by",
+                    "returned_reason",
+                ]
+            },
+        ),
         (_("record"), {"fields": ["logged_at", "recorder", "imported"]}),
     ]
     actions = ["receive_today", "take_back_chosen"]
-    actions_detail = ["receive", "take_back"]
+    actions_detail = ["receive", "send_back", "take_back"]
     custom_urls = [("members/", "visits_groupactivity_members", members)]
 
     def get_queryset(self, request):
@@ -102,9 +120,11 @@ class GroupActivityAdmin(ScopedAdmin):
         return self.fieldsets if obj else self.fieldsets[:1]
 
     def save_model(self, request, obj, form, change):
-        if not change:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
             obj.logged_at, obj.logged_by = clock.now(), request.user
-        super().save_model(request, obj, form, change)
+            obj.save()
 
     def changeform_view(self, request, *args, **kwargs):
         try:
@@ -121,7 +141,7 @@ class GroupActivityAdmin(ScopedAdmin):
     def construct_change_message(self, request, form, formsets, add=False):
         """The changed fields, and who was named or is named no more."""
         # Who took part is no column of the activity but a row for each.
-        form.changed_data = [name for name in form.changed_data if name != "participants"]
+        form.changed_data = [name for name in form.changed_data if name not in ("participants", "seen")]
         told = super().construct_change_message(request, form, formsets, add)
         rows = [_part(visit, "added") for visit in form.parts.added]
         rows += [_part(visit, "removed") for visit in form.parts.removed]
@@ -147,7 +167,7 @@ class GroupActivityAdmin(ScopedAdmin):
     @display(
         description=_("written report"),
         ordering="reported_on",
-        label={WAITING: "warning", OVERDUE: "danger", RECEIVED: "success", LATE: "info"},
+        label={WAITING: "warning", OVERDUE: "danger", FILED: "warning", RECEIVED: "success", LATE: "info"},
     )
     def report(self, obj):
         state = report_state(obj, clock.today())
@@ -163,6 +183,11 @@ class GroupActivityAdmin(ScopedAdmin):
     def standing(self, obj):
         return REPORTS[report_state(obj, clock.today())]
 
+    @display(description=_("record with attendance and files"))
+    def record_filed(self, obj):
+        page = reverse("group:activity", args=[obj.pk])
+        return format_html('<a class="text-link" href="{}">{}</a>', page, _("Read and print the record"))
+
     @display(description=_("recorder"))
     def recorder(self, obj):
         return obj.logged_by
@@ -174,23 +199,40 @@ class GroupActivityAdmin(ScopedAdmin):
 
     def get_actions_detail(self, request, object_id):
         activity = self.get_object(request, unquote(str(object_id)))
-        offered = "take_back" if activity and activity.reported_on else "receive"
+        offered = _OFFERED[activity.filing] if activity else ()
         return [one for one in super().get_actions_detail(request, object_id) if one.action_name.endswith(offered)]
 
     @action(description=_("Receive the written report"), icon="inbox", url_path="receive", permissions=["receive"])
     def receive(self, request, object_id):
         activity = self.found(request, object_id)
-        form = ReceiptForm(request.POST or None, initial={"reported_on": clock.today()})
+        day = activity.reported_on or clock.today()
+        form = ReceiptForm(request.POST or None, initial={"reported_on": day, "seen": activity.version})
+        form.fields["reported_on"].disabled = bool(activity.filed_at)
         if form.is_valid():
-            day = form.cleaned_data["reported_on"]
+            day, seen = form.cleaned_data["reported_on"], form.cleaned_data["seen"]
             try:
-                actions.receive_reports(_alone(activity), by=request.user, at=clock.now(), on=day)
+                actions.receive_reports(_alone(activity), by=request.user, at=clock.now(), on=day, seen=seen)
             except actions.CannotReceive as refused:
                 form.add_error("reported_on", str(refused))
             else:
                 messages.success(request, _("The written report has been received."))
                 return redirect("admin:visits_groupactivity_change", activity.pk)
         return self._receipt(request, activity, _("Receive the written report"), form)
+
+    @action(description=_("Return it for correction"), icon="reply", url_path="return", permissions=["receive"])
+    def send_back(self, request, object_id):
+        activity = self.found(request, object_id)
+        form = ReturnForm(request.POST or None, initial={"seen": activity.version})
+        if form.is_valid():
+            told = {"reason": form.cleaned_data["reason"], "seen": form.cleaned_data["seen"]}
+            try:
+                filing.return_record(activity, by=request.user, at=clock.now(), **told)
+            except filing.CannotFile as refused:
+                form.add_error("reason", str(refused))
+            else:
+                messages.success(request, _("The record is returned; the group leader is told."))
+                return redirect("admin:visits_groupactivity_change", activity.pk)
+        return self._receipt(request, activity, _("Return it for correction"), form)
 
     @action(description=_("Take the receipt back"), icon="undo", url_path="take-back", permissions=["receive"])
     def take_back(self, request, object_id):
@@ -263,6 +305,15 @@ class MeetingAdmin(ScopedAdmin):
     @display(description=_("recorder"))
     def recorder(self, obj):
         return obj.logged_by
+
+
+_OFFERED = {
+    GroupActivity.Filing.DRAFT: ("receive",),
+    GroupActivity.Filing.RETURNED: ("receive",),
+    GroupActivity.Filing.FILED: ("receive", "send_back"),
+    GroupActivity.Filing.RECEIVED: ("take_back",),
+}
+"""What is offered on the page of an activity, by how its report stands."""
 
 
 def _the_only(rows):

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from deputies.models import Deputy
-from office.admin_site import ScopedForm
+from office.admin_site import ScopedForm, VersionedForm
 from office.roles import STAFF
 from visits import actions
+from visits.models import GroupActivity
 
 
 class Participants(forms.ModelMultipleChoiceField):
@@ -28,7 +29,7 @@ class Participants(forms.ModelMultipleChoiceField):
         return f"{deputy} {deputy.district} {ended}".rstrip()
 
 
-class ActivityForm(ScopedForm):
+class ActivityForm(VersionedForm):
     """A group activity and the deputies who took part (D9-3), for the ``clerk`` who fills it in."""
 
     clerk = None
@@ -72,6 +73,10 @@ class ActivityForm(ScopedForm):
             self.add_error("participants", actions.absence_named(absent, day))
         return told
 
+    def _check_version(self, seen):
+        if self.instance.pk:
+            super()._check_version(seen)
+
     def _group(self):
         """The group that is chosen at the moment; nothing as long as none is."""
         field = self.fields["group"]
@@ -99,10 +104,23 @@ class ActivityForm(ScopedForm):
 
 
 class ReceiptForm(forms.Form):
-    """On which day a written report came."""
+    """On which day a written report came; ``seen`` is the version of the record that was read."""
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reported_on = forms.DateField(
         label=_("reported on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class ReturnForm(forms.Form):
+    """What is to be corrected."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("What is to be corrected"),
+        max_length=GroupActivity._meta.get_field("returned_reason").max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please say what is to be corrected.")},
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +10,11 @@ from unfold.decorators import display
 
 from constituents.models import Designation
 from office import clock, personal_data
-from office.admin_site import COUNTY, NOBODY, ScopedAdmin, ScopedForm, ScopedRelatedFilter
+from office.admin_site import COUNTY, NOBODY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedRelatedFilter
 from office.models import Job
-from visits import import_runs, import_views, rules
+from visits import import_runs, import_views, reviews, rules
 from visits.activity_admin import GroupActivityAdmin, MeetingAdmin
-from visits.models import GroupActivity, Meeting, Visit
+from visits.models import GroupActivity, Meeting, Review, Visit
 
 admin.site.register(GroupActivity, GroupActivityAdmin)
 admin.site.register(Meeting, MeetingAdmin)
@@ -78,6 +79,8 @@ class VisitAdmin(ScopedAdmin):
         if not change:
             obj.logged_at, obj.logged_by = clock.now(), request.user
         super().save_model(request, obj, form, change)
+        if change and form.has_changed():
+            reviews.record_changed(obj, by=request.user, at=clock.now())
 
     @display(description=_("way"), ordering="kind")
     def way(self, obj):
@@ -113,6 +116,29 @@ class VisitAdmin(ScopedAdmin):
     def late(self, obj):
         late = not obj.imported and rules.is_late(obj.happened_on, clock.local_date(obj.logged_at))
         return ("yes", _("late")) if late else None
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    """What group leaders confirmed and asked; it is settled on its own page."""
+
+    list_display = ["about", "deputy", "standing", "question", "made_at", "made_by"]
+    list_filter = ["status", ("deputy__group", ScopedRelatedFilter)]
+    list_select_related = ["deputy", "made_by"]
+    search_fields = ["deputy__name", "question", "answer"]
+    search_help_text = _("deputy, question or answer")
+    date_hierarchy = "made_at"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return redirect("group:question", self.found(request, object_id).pk)
+
+    @display(
+        description=_("state"),
+        ordering="status",
+        label={"confirmed": "success", "asked": "warning", "answered": "danger", "settled": "success"},
+    )
+    def standing(self, obj):
+        return (obj.status, obj.get_status_display())
 
 
 @admin.register(Job)

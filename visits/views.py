@@ -15,7 +15,7 @@ from constituents.models import Designation, Household
 from deputies.models import Deputy
 from office import clock, files, submissions
 from office.models import Rule
-from visits import actions, rules
+from visits import actions, reviews, rules
 from visits.forms import LogForm
 from visits.models import Visit, VisitPhoto
 
@@ -31,7 +31,7 @@ def my_month(request):
     if deputy is None:
         return render(request, "visits/no_mandate.html")
     own = Visit.objects.visible_to(request.user).filter(deputy=deputy).select_related("household", "petition__station")
-    own = own.annotate(shots=Count("photos"))
+    own = reviews.beside(own.annotate(shots=Count("photos")))
     is_now = first == clock.month_start(today)
     page = {
         "deputy": deputy,

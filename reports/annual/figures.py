@@ -132,14 +132,23 @@ def _place(deputy) -> dict[str, str]:
 
 def read(subject: Subject, year: int, *, on: date, user=None) -> Report:
     """Count a subject's year as it stands on ``on``: six queries, to be made inside ``report_tx()``."""
-    (frame,) = frames = _frames([year], on)
-    deputies = list(_with_households(_deputies(subject, user), frame))
-    counted = _contacts(deputies, subject, user, frames)[year]
-    nobody, others = _count_petitions(counted, subject, user, frame)
-    for deputy in deputies:
-        counted[deputy.pk].update(_households(deputy, frame))
-    rows = _rows(deputies, counted, _absences(subject, user, frames), subject, frame)
-    return Report(subject, year, on, rows, nobody, others)
+    return read_years(subject, [year], on=on, user=user)[0]
+
+
+def read_years(subject: Subject, years: list[int], *, on: date, user=None) -> list[Report]:
+    """The same for years that follow one another, a report a year, in as many queries as for one."""
+    frames = _frames(years, on)
+    deputies = list(_with_households(_deputies(subject, user), frames))
+    counted = _contacts(deputies, subject, user, frames)
+    apart = _count_petitions(counted, subject, user, frames)
+    away = _absences(subject, user, frames)
+    for frame in frames:
+        for deputy in deputies:
+            counted[frame.year][deputy.pk].update(_households(deputy, frame))
+    return [
+        Report(subject, frame.year, on, _rows(deputies, counted[frame.year], away, subject, frame), *apart[frame.year])
+        for frame in frames
+    ]
 
 
 def read_contacts(subject: Subject, years: list[int], *, on: date, user=None) -> list[Report]:
@@ -164,19 +173,27 @@ def _deputies(subject, user):
     return ordered.order_by("district__jurisdiction__code", "district__number", "district__name", "pk")
 
 
-def _with_households(deputies, frame):
-    """The deputies with the number of households named in the year, of those seen, and of those held.
+def _with_households(deputies, frames):
+    """The deputies with the number of households named in each year, of those seen, and of those held at its end."""
+    for frame in frames:
+        days = household_numbers(frame.first, frame.last, frame.ends_on)
+        deputies = deputies.annotate(**{f"{name}_{frame.year}": number for name, number in days.items()})
+    return deputies
 
-    A household is seen when a contact with it happened in the year.
+
+def household_numbers(first: date, last: date, ends_on: date) -> dict:
+    """Columns of a query on deputies: households named in a period, seen in it, and held on a day (D1-3①a).
+
+    A household is seen when a contact with it happened in the period.
     """
     named = Designation.objects.filter(deputy=OuterRef("pk"))
-    of_the_year = named.within(frame.first, frame.last)
-    visits = Visit.objects.between(frame.first, frame.last).filter(household=OuterRef("household"))
-    return deputies.annotate(
-        households=_number_of_households(of_the_year),
-        seen=_number_of_households(of_the_year.filter(Exists(visits))),
-        held=_number_of_households(named.on(frame.ends_on)),
-    )
+    of_the_period = named.within(first, last)
+    visits = Visit.objects.between(first, last).filter(household=OuterRef("household"))
+    return {
+        "households": _number_of_households(of_the_period),
+        "seen": _number_of_households(of_the_period.filter(Exists(visits))),
+        "held": _number_of_households(named.on(ends_on)),
+    }
 
 
 def _number_of_households(designations):
@@ -229,27 +246,32 @@ def reply_state(on: date) -> Case:
 
 def petitions_of_the_year(subject, year: int, *, on: date, user=None):
     """The petitions that a report counts, each with the state of its reply: the worst of its referrals."""
+    return _petitions(subject, date(year, 1, 1), date(year, 12, 31), on, user)
+
+
+def _petitions(subject, first, last, on, user):
     referrals = Referral.objects.filter(petition=OuterRef("pk")).order_by().values("petition")
     worst = Subquery(referrals.annotate(worst=Max(reply_state(on))).values("worst"))
-    received = subject.petitions(user).filter(received_on__range=(date(year, 1, 1), date(year, 12, 31)))
+    received = subject.petitions(user).filter(received_on__range=(first, last))
     return received.annotate(reply=Coalesce(worst, Value(Reply.NONE)))
 
 
-def _count_petitions(counted, subject, user, frame) -> tuple[dict, dict]:
-    """Petitions by receiving deputy and outcome; those of nobody and of other deputies by the station's town."""
+def _count_petitions(counted, subject, user, frames) -> dict:
+    """Petitions by receiving deputy and outcome; for each year those of nobody and of others by the station's town."""
     town = ("station__jurisdiction__code", "station__jurisdiction__name")
     groups = (
-        petitions_of_the_year(subject, frame.year, on=frame.on, user=user)
+        _petitions(subject, frames[0].first, frames[-1].last, frames[0].on, user)
         .order_by()
-        .values_list("deputy_id", *town, "course", "status", "reply", "satisfaction")
+        .values_list(ExtractYear("received_on"), "deputy_id", *town, "course", "status", "reply", "satisfaction")
         .annotate(n=Count("pk"))
     )
-    nobody, others = {}, {}
-    for deputy, code, name, *outcome, n in groups:
-        apart = nobody if deputy is None else others
-        figures = counted[deputy] if deputy in counted else apart.setdefault((code, name), Counter())
+    apart = {frame.year: ({}, {}) for frame in frames}
+    for year, deputy, code, name, *outcome, n in groups:
+        nobody, others = apart[year]
+        elsewhere, mine = nobody if deputy is None else others, counted[year]
+        figures = mine[deputy] if deputy in mine else elsewhere.setdefault((code, name), Counter())
         figures.update(_outcome(*outcome, n))
-    return nobody, others
+    return apart
 
 
 def _outcome(course, status, reply, satisfaction, n) -> dict:
@@ -318,11 +340,12 @@ def _households(deputy, frame) -> dict:
     """D1-3①a: households of the year, seen and missed; and whether the number held at the end is within the rule."""
     allowed = frame.households(deputy) or {}
     serves = in_office(_service(deputy), frame.ends_on)
+    named, seen, held = (getattr(deputy, f"{name}_{frame.year}") for name in ("households", "seen", "held"))
     return {
-        "households": deputy.households,
-        "seen": deputy.seen,
-        "unseen": deputy.households - deputy.seen,
-        "held": deputy.held,
-        "below": int(serves and deputy.held < allowed.get("minimum", 0)),
-        "above": int(serves and deputy.held > allowed.get("maximum", deputy.held)),
+        "households": named,
+        "seen": seen,
+        "unseen": named - seen,
+        "held": held,
+        "below": int(serves and held < allowed.get("minimum", 0)),
+        "above": int(serves and held > allowed.get("maximum", held)),
     }

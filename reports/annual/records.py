@@ -77,7 +77,7 @@ def read(report: Report, *, user=None) -> Records:
     """The lists of a report: five queries, to be made inside the ``report_tx()`` of its figures."""
     return Records(
         clauses={c.key: c for c in Clause.objects.filter(key__in=CLAUSES).select_related("regulation")},
-        households=list(_households(report, user)),
+        households=list(households(report, user)),
         petitions=list(_petitions(report, user)),
         visits=list(_visits(report, user)),
     )
@@ -91,7 +91,8 @@ def _deputies(report, user):
     return report.subject.deputies(user).order_by()
 
 
-def _households(report, user) -> Iterator[HouseholdRecord]:
+def households(report: Report, user=None) -> Iterator[HouseholdRecord]:
+    """Each household of the year with its contacts in it; one query."""
     first, last = _days(report)
     visits = Visit.objects.between(first, last).filter(household=OuterRef("household")).order_by()
     own = visits.filter(deputy=OuterRef("deputy"))

@@ -137,12 +137,9 @@ _STEPS = {
         "which enters the day."
     ),
     "reception_notice": gettext_lazy("Please tell the liaison station whether you will come."),
-    "group_visit": gettext_lazy("Please arrange a visit with the group's deputies; the congress office enters it."),
-    "activity_report": gettext_lazy("Please send the written report to: %(whom)s."),
 }
 _SOMEBODY = {
     "forward": gettext_lazy("the convener or the congress chair"),
-    "activity_report": gettext_lazy("the congress office"),
 }
 """To whom, where the rule names nobody."""
 
@@ -150,6 +147,10 @@ _SOMEBODY = {
 def next_step(duty: Duty, on: date) -> Step:
     """The one thing to do about what is missing."""
     measure = duty.rule.measure
+    if measure == "group_visit":
+        return Step(_("Write down an activity"), reverse("group:activity_new"))
+    if measure == "activity_report":
+        return Step(_("To the record"), reverse("group:activity", args=[duty.pk]))
     if measure in _STEPS:
         return Step(_STEPS[measure] % {"whom": duty.rule.recipient or _SOMEBODY.get(measure, "")})
     if measure == "annual_report_to_voters" and duty.state != State.MISSED:

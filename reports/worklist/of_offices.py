@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -79,7 +79,9 @@ def _leave(user, on):
 
 
 def _reports(user, on):
-    return GroupActivity.objects.visible_to(user, roles=COUNTY).filter(reported_on=None, report_due_on__isnull=False)
+    """What a rule awaits and has not come, and what a group has filed and nobody has received."""
+    awaited, filed = Q(reported_on=None, report_due_on__isnull=False), Q(filed_at__isnull=False, received_by=None)
+    return GroupActivity.objects.visible_to(user, roles=COUNTY).filter(awaited | filed)
 
 
 def _without_rota(user, on):
@@ -154,6 +156,8 @@ SOURCES = (
         COUNTY,
         _reports,
         text=_("Receive the group's written report of its activity"),
+        says=Case(When(filed_at__isnull=False, then=Value("filed")), default=Value(""), output_field=TextField()),
+        texts={"filed": _("Receive the record that a group has filed, or return it")},
         clause="D9-3",
         rule="report_rule",
         due="report_due_on",

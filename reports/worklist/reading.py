@@ -10,13 +10,14 @@ from deputies.models import Deputy
 from office.clocks import CLOCKS
 from office.models import Clause, Regulation
 from office.roles import Role
-from reports.worklist import contacts, of_deputies, of_offices, of_stations, of_units
+from reports.worklist import contacts, of_deputies, of_groups, of_offices, of_stations, of_units
 from reports.worklist.item import Item, Section, sections
 from reports.worklist.office import WORKING_DAYS_OF, Office
 from reports.worklist.source import CLAUSE, MANDATE, NUMBER, Source, clause_arm, mandate_arm
 
 SOURCES: tuple[Source, ...] = (
     *of_deputies.SOURCES,
+    *of_groups.SOURCES,
     *of_stations.SOURCES,
     *of_units.SOURCES,
     *of_offices.SOURCES,

@@ -480,9 +480,10 @@ def test_the_groups_own_duties_are_told_with_what_to_do(leader, small):
     ]
     assert told(sheet.ahead) == [("this year: the group has not visited voters yet", "67 days left")]
     assert [card.items[0].remark for card in sheet.ahead] == ["does not count for this rule: forum 1"]
-    assert [card.items[0].step.text for card in (*sheet.missed, *sheet.ahead)] == [
-        "Please send the written report to: 县人大常委会人事代表选举工委.",
-        "Please arrange a visit with the group's deputies; the congress office enters it.",
+    record = GroupActivity.objects.get()
+    assert [card.items[0].step for card in (*sheet.missed, *sheet.ahead)] == [
+        ("To the record", reverse("group:activity", args=[record.pk])),
+        ("Write down an activity", reverse("group:activity_new")),
     ]
 
 

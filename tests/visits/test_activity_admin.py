@@ -66,8 +66,16 @@ def page_of(activity, name="change"):
 
 
 def filled(town, *deputies, **more):
-    """The form as the browser sends it."""
-    form = {"group": town.group.pk, "happened_on": "2026-02-12", "kind": "visit", "place": "一村", "content": "走访"}
+    """The form as the browser sends it, opened with the activity as it stands."""
+    seen = GroupActivity.objects.order_by("pk").values_list("version", flat=True).last() or 1
+    form = {
+        "seen": seen,
+        "group": town.group.pk,
+        "happened_on": "2026-02-12",
+        "kind": "visit",
+        "place": "一村",
+        "content": "走访",
+    }
     return {**form, "participants": [deputy.pk for deputy in deputies], **more}
 
 
@@ -349,7 +357,8 @@ def test_the_county_office_receives_the_report_and_can_take_that_back(as_county,
     assert (flag.activity, flag.due_on, flag.cleared_on) == (row, date(2026, 3, 4), None)
     AuditEvent.objects.all().delete()
 
-    assert as_county.get(page_of(row, "receive")).context["form"].initial == {"reported_on": TODAY}
+    form = as_county.get(page_of(row, "receive")).context["form"]
+    assert form.initial == {"reported_on": TODAY, "seen": row.version}
     answer = as_county.post(page_of(row, "receive"), {"reported_on": "2026-03-09"})
     assert answer.url == page_of(row)
     row.refresh_from_db()

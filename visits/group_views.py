@@ -1,0 +1,266 @@
+"""The record of a group's activity: written, filed, printed (D9-3), and who was there over the year (D9-1a)."""
+
+from django.contrib import messages
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from constituents.verb_forms import VerbForm
+from deputies.models import Deputy, DeputyGroup
+from office import audit, clock, files, submissions
+from office.admin_trail import deed
+from office.models import AuditEvent, Clause
+from office.roles import STAFF, Role
+from visits import filing
+from visits.models import ActivityFile, GroupActivity, Visit
+from visits.record_forms import FilesForm, RecordForm
+
+SHOWN = 24
+CLAUSES = ("D9-1a", "D9-3")
+_READING = frozenset({Role.GROUP_LEADER, Role.LEADER}) | STAFF
+STEPS = ("added", "changed", "filed", "unfiled", "returned", "received", "not_received", "file_added", "file_removed")
+
+
+def activities(request):
+    """The activities of the groups that this person leads or sees, the latest first; ``?page=``."""
+    page = _small(request.GET.get("page")) or 1
+    rows = GroupActivity.objects.visible_to(request.user).select_related("group", "filed_by", "received_by")
+    rows = rows.annotate(n_there=Count("visits", distinct=True), n_away=Count("absences", distinct=True))
+    found = list(rows[(page - 1) * SHOWN : page * SHOWN + 1])
+    context = {
+        "activities": found[:SHOWN],
+        "page": page,
+        "has_more": len(found) > SHOWN,
+        "leads": request.user.has_role(Role.GROUP_LEADER),
+        "on": clock.today(),
+    }
+    return render(request, "visits/activities.html", context)
+
+
+def activity(request, pk):
+    """One record: what was done, who was there, its files, how it stands with the office, and its way there."""
+    row = _found(request, pk)
+    context = {
+        **_leaf(row),
+        "files": list(row.files.select_related("added_by")),
+        "history": _history(row),
+        "may_write": _leads(row, request.user) and row.filing != row.Filing.RECEIVED,
+        "form": VerbForm(row=row, user=request.user),
+        "upload": FilesForm(),
+        "on": clock.today(),
+    }
+    return render(request, "visits/activity.html", context)
+
+
+def paper(request, pk):
+    """The record on A4: attendance with signatures, and the minutes."""
+    row = _found(request, pk)
+    return render(request, "visits/activity_paper.html", {**_leaf(row), "sender": row.group.name})
+
+
+def new(request):
+    """Write down an activity of a group that this person leads (``?group=``, without one the first)."""
+    groups = _led(request.user)
+    if not groups:
+        return render(request, "visits/no_group.html")
+    asked = request.GET.get("group")
+    group = next((one for one in groups if str(one.pk) == asked), None) if asked else groups[0]
+    if group is None:
+        raise Http404
+    return _write(request, GroupActivity(group=group), group, groups)
+
+
+def edit(request, pk):
+    """Correct a record that the office has not received yet."""
+    row = _found(request, pk)
+    if not _leads(row, request.user):
+        raise Http404
+    if row.filing == row.Filing.RECEIVED:
+        messages.warning(request, _("The office has received this record. Please ask the office to correct it."))
+        return redirect("group:activity", pk)
+    return _write(request, row, row.group, [row.group])
+
+
+def _write(request, row, group, groups):
+    form = RecordForm(request.POST or None, row=row, user=request.user, group=group, today=clock.today())
+    if request.method == "POST" and form.is_valid():
+        at, told = clock.now(), form.told()
+        seen = form.cleaned_data["seen"] if row.pk else None
+        whose = {"group": group, "seen": seen, "by": request.user, "at": at}
+
+        def act():
+            done = filing.write(row if row.pk else None, **whose, **told)
+            return reverse("group:activity", args=[done.pk])
+
+        try:
+            address = submissions.once(user=request.user, key=form.cleaned_data["key"], at=at, act=act)
+        except filing.CannotFile as refused:
+            form.add_error(refused.field, str(refused))
+            if row.pk:
+                form.row.refresh_from_db(fields=["version"])
+            form.open_anew()
+        else:
+            messages.success(request, _("The record is saved."))
+            return redirect(address)
+    back = reverse("group:activity", args=[row.pk]) if row.pk else reverse("group:activities")
+    return render(
+        request, "visits/activity_form.html", {"form": form, "row": row, "group": group, "groups": groups, "back": back}
+    )
+
+
+@require_POST
+def file_record(request, pk):
+    """File the record with the county office (报备)."""
+    return _deed(request, pk, filing.file_record, _("The record is filed with the office."))
+
+
+@require_POST
+def unfile(request, pk):
+    """Take it back before the office has received it."""
+    return _deed(
+        request, pk, filing.unfile, _("The filing is taken back; you can correct the record and file it again.")
+    )
+
+
+def _deed(request, pk, act_on, done):
+    row = _found(request, pk)
+    form = VerbForm(request.POST, row=row, user=request.user)
+    if not form.is_valid():
+        messages.error(request, _("The form was not sent whole. Please save once more."))
+        return redirect("group:activity", pk)
+    at, page = clock.now(), reverse("group:activity", args=[pk])
+
+    def act():
+        act_on(row, by=request.user, at=at, seen=form.cleaned_data["seen"])
+        return page
+
+    try:
+        submissions.once(user=request.user, key=form.cleaned_data["key"], at=at, act=act)
+        messages.success(request, done)
+    except filing.CannotFile as refused:
+        messages.error(request, str(refused))
+    except GroupActivity.DoesNotExist as unseen:
+        raise Http404 from unseen
+    return redirect(page)
+
+
+@require_POST
+def add_files(request, pk):
+    """Add minutes, the signed sheet or photos."""
+    row = _found(request, pk)
+    form = FilesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        for error in form.errors["files"]:
+            messages.error(request, error)
+        return redirect("group:activity", pk)
+    return _about_files(
+        request, pk, lambda at: filing.add_files(row, form.cleaned_data["files"], by=request.user, at=at)
+    )
+
+
+@require_POST
+def remove_file(request, pk):
+    """Take a file out again."""
+    file = get_object_or_404(ActivityFile.objects.visible_to(request.user).select_related("activity"), pk=pk)
+    return _about_files(request, file.activity_id, lambda at: filing.remove_file(file, by=request.user, at=at))
+
+
+def _about_files(request, pk, act):
+    try:
+        act(clock.now())
+        messages.success(request, _("The record is saved."))
+    except filing.CannotFile as refused:
+        messages.error(request, str(refused))
+    except GroupActivity.DoesNotExist as unseen:
+        raise Http404 from unseen
+    return redirect("group:activity", pk)
+
+
+def opened(request, pk):
+    """One file, to whoever may see the record; each opening is written down."""
+    one = get_object_or_404(ActivityFile.objects.visible_to(request.user), pk=pk)
+    audit.record(by=request.user, at=clock.now(), action="activityfile.opened", subject=one)
+    return files.download(one.file.name, one.name, one.kind, inline="inline" in request.GET)
+
+
+def attendance(request):
+    """``?group=&year=``: each member at each activity of the year, and how often they were there (D9-1a)."""
+    today = clock.today()
+    groups = list(DeputyGroup.objects.visible_to(request.user, roles=_READING).select_related("term"))
+    asked, year = request.GET.get("group"), _small(request.GET.get("year")) or today.year
+    group = next((one for one in groups if str(one.pk) == asked), None) if asked else next(iter(groups), None)
+    if (asked and group is None) or not today.year - 5 <= year <= today.year:
+        raise Http404
+    context = {"groups": groups, "group": group, "year": year, "years": range(today.year, today.year - 6, -1)}
+    if group:
+        context |= _attended(request.user, group, year)
+    return render(request, "visits/attendance.html", context)
+
+
+def _attended(user, group, year) -> dict:
+    held = (
+        GroupActivity.objects.visible_to(user).filter(group=group, happened_on__year=year).order_by("happened_on", "pk")
+    )
+    there = Prefetch("visits", Visit.objects.only("activity_id", "deputy_id"))
+    held = list(held.prefetch_related(there, "absences"))
+    was = {(visit.deputy_id, one.pk): "present" for one in held for visit in one.visits.all()}
+    was |= {(gone.deputy_id, one.pk): gone.kind for one in held for gone in one.absences.all()}
+    named = {deputy for deputy, _activity in was}
+    members = Deputy.objects.visible_to(user).filter(Q(group=group) | Q(pk__in=named)).select_related("district")
+    rows = [_row(one, held, was) for one in members if not one.has_ended or one.pk in named]
+    return {
+        "held": held,
+        "rows": rows,
+        "clauses": list(Clause.objects.filter(key__in=CLAUSES).select_related("regulation")),
+    }
+
+
+def _row(deputy, held, was) -> dict:
+    marks = [was.get((deputy.pk, one.pk), "") for one in held]
+    n = marks.count("present")
+    return {"deputy": deputy, "marks": marks, "n": n, "of": len([mark for mark in marks if mark])}
+
+
+def _found(request, pk) -> GroupActivity:
+    rows = GroupActivity.objects.visible_to(request.user)
+    whole = rows.select_related(
+        "group__leader",
+        "group__jurisdiction",
+        "filed_by",
+        "received_by",
+        "returned_by",
+        "logged_by",
+        "report_rule__clause__regulation",
+    )
+    return get_object_or_404(whole, pk=pk)
+
+
+def _leaf(row) -> dict:
+    there = list(row.visits.select_related("deputy__district").order_by("deputy__district__number", "deputy"))
+    away = list(row.absences.select_related("deputy__district").order_by("deputy__district__number", "deputy"))
+    return {"activity": row, "there": [one.deputy for one in there], "away": away}
+
+
+def _history(row) -> list:
+    """The way of a record to the office and back, the first step first: each with what was done."""
+    steps = [f"groupactivity.{step}" for step in STEPS]
+    events = AuditEvent.objects.filter(
+        subject_type=GroupActivity._meta.label_lower, subject_id=row.pk, action__in=steps
+    )
+    return [(deed(event.action), event) for event in events.select_related("user").order_by("pk")]
+
+
+def _led(user) -> list[DeputyGroup]:
+    return list(DeputyGroup.objects.visible_to(user, roles=filing.LEADING).select_related("term"))
+
+
+def _leads(row, user) -> bool:
+    leader = row.group.leader
+    return bool(leader and leader.user_id == user.pk and user.has_role(Role.GROUP_LEADER))
+
+
+def _small(text) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 0
