@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 
 from office import regulations, rule_versions, watermarks
@@ -212,7 +213,7 @@ def test_amounts_are_told_in_words(rule):
 def opened(client, small, rule):
     """A function that opens or sends a page as the county office and gives its text in English."""
     client.force_login(small.office)
-    client.cookies["django_language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
     def send(path, data=None):
         address = f"/admin/office/{path}"

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('deputies', '0005_absences_and_sessions'),
-        ('reports', '0004_questions_about_records_are_answered'),
+        ("reports", "0005_a_photo_shown_twice_is_asked_about"),
         ('visits', '0006_what_a_group_files_and_what_its_leader_asks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
