@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from constituents.models import Attachment, Designation, Petition
+from constituents.models import Designation, Petition
 from office import audit, personal_data
 from office.models import Erasure, Hold
 from reports.persons.records import hanging_on
@@ -28,6 +28,10 @@ _GO_WHOLE = {
     "office.session",
 }
 """Rows that are nothing beside what they say of the person."""
+
+
+_FILES = {"constituents.attachment": ("file",), "visits.visitphoto": ("file", "thumbnail")}
+"""Rows that are files; they go whole, with what they hold."""
 
 
 class Kept(Exception):
@@ -114,8 +118,8 @@ def erase(row, *, why, by, at, note="") -> Erasure:
 def _clear(row, files):
     """Empty the personal fields of one row; a file goes with its row."""
     label = row._meta.label_lower
-    if isinstance(row, Attachment):
-        files.append(row.file.name)
+    if label in _FILES:
+        files += [getattr(row, name).name for name in _FILES[label]]
         row.delete()
         return
     if label in _GO_WHOLE:

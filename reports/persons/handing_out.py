@@ -21,7 +21,7 @@ from office import admin_trail, audit, personal_data
 from office.models import AuditEvent
 from office.sheets import Head, Table, Workbook
 from reports.persons.records import ROOTS, hanging_on
-from visits.models import Visit
+from visits.models import Visit, VisitPhoto
 
 _NAMED = ("office.jurisdiction", "office.unit", "liaison_stations.station", "deputies.electoraldistrict")
 """What may be named of what a record points to: places and offices, no persons."""
@@ -119,10 +119,17 @@ def _trail(person):
             }
 
 
-def files_of(person) -> list[Attachment]:
-    """The files of the person's own matters."""
-    matters = [row.pk for row in person.records if row._meta.label_lower == "constituents.petition"]
-    return list(Attachment.objects.filter(petition__in=matters).order_by("pk"))
+def files_of(person) -> list[tuple[str, str]]:
+    """The files of the person's own matters and the photos of visits to them: a name for each, and where it is kept."""
+    matters, homes = (
+        [row.pk for row in person.records if row._meta.label_lower == label]
+        for label in ("constituents.petition", "constituents.household")
+    )
+    attached = Attachment.objects.filter(petition__in=matters).order_by("pk")
+    shown = VisitPhoto.objects.filter(visit__household__in=homes).order_by("pk")
+    return [(f"{one.pk}-{one.name.replace('/', '_')}", one.file.name) for one in attached] + [
+        (f"{one.visit_id}-{one.pk}.{one.kind}", one.file.name) for one in shown
+    ]
 
 
 def workbook(person, *, at) -> bytes:
@@ -143,10 +150,10 @@ def package(person, *, at) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("个人信息.xlsx", workbook(person, at=at))
         parts.writestr("data.json", json.dumps(dict(sections(person)), ensure_ascii=False, indent=1))
-        for one in files_of(person):
-            if default_storage.exists(one.file.name):
-                with default_storage.open(one.file.name) as content:
-                    parts.writestr(f"files/{one.pk}-{one.name.replace('/', '_')}", content.read())
+        for name, path in files_of(person):
+            if default_storage.exists(path):
+                with default_storage.open(path) as content:
+                    parts.writestr(f"files/{name}", content.read())
     return out.getvalue()
 
 

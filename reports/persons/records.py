@@ -25,20 +25,21 @@ class Root:
 def _of_petition() -> tuple:
     """What the catalogue puts within a petition, without the records that are about other persons."""
     others = {"constituents.representative", "constituents.complaint"}
-    found = [(label, entry.within) for label, entry in personal_data.entries().items() if entry.within]
-    return tuple((label, lookup) for label, lookup in found if label not in others)
+    found = [(label, entry.within) for label, entry in personal_data.entries().items()]
+    return tuple((label, lookup) for label, lookup in found if lookup.endswith("petition") and label not in others)
 
 
+_OF_HOUSEHOLD = (("visits.visit", "household"), ("visits.visitphoto", "visit__household"))
 ROOTS = {
     root.label: root
     for root in (
-        Root("constituents.household", "head", "phone", (("visits.visit", "household"),)),
+        Root("constituents.household", "head", "phone", _OF_HOUSEHOLD),
         Root("constituents.liaisonvoter", "name", "phone"),
         Root("constituents.petition", "visitor", "phone", _of_petition()),
         Root("constituents.representative", "name", "phone"),
         Root("constituents.complaint", "name"),
         Root("constituents.referral", "person"),
-        Root("visits.visit", "met"),
+        Root("visits.visit", "met", hanging=(("visits.visitphoto", "visit"),)),
         Root(
             "deputies.deputy",
             "name",

@@ -18,7 +18,7 @@ from office import clock, personal_data
 from office.models import Attempt, Job, Notice, Outbox, RetentionPeriod, Session, Submission, User, Watermark
 from reports.persons import erasing
 from reports.persons.erasing import not_erased
-from visits.models import Visit
+from visits.models import Visit, VisitPhoto
 
 JOB = "retention"
 _FINISHED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
@@ -115,7 +115,7 @@ def run(*, on: date, at, by=None, dry_run=False) -> dict:
     found = {kind: rows.order_by("pk") for kind, rows in due(on).items()}
     if dry_run:
         told = {kind: rows.count() for kind, rows in (found | passing(on)).items()}
-        return {**told, "workbooks": _workbooks(on).count(), "files": _files(found["petitions"]), "kept": 0}
+        return {**told, "workbooks": _workbooks(on).count(), "files": _files(found), "kept": 0}
     told, kept, files = {}, 0, 0
     for kind, rows in found.items():
         told[kind] = 0
@@ -130,8 +130,13 @@ def run(*, on: date, at, by=None, dry_run=False) -> dict:
     return told
 
 
-def _files(petitions) -> int:
-    return Attachment.objects.filter(petition__in=petitions.order_by().values("pk")).count()
+def _files(found) -> int:
+    """How many files go: of a photo the small picture too."""
+    petitions, contacts, homes = (
+        found[kind].order_by().values("pk") for kind in ("petitions", "contacts", "households")
+    )
+    photos = VisitPhoto.objects.filter(Q(visit__in=contacts) | Q(visit__household__in=homes))
+    return Attachment.objects.filter(petition__in=petitions).count() + 2 * photos.count()
 
 
 def _clear_workbooks(on) -> int:

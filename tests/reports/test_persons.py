@@ -42,7 +42,7 @@ from reports.annual import figures
 from reports.persons import erasing, finding, handing_out, retention
 from reports.subjects import find as find_subject
 from tests.reports.annual_year import fill
-from visits.models import Visit
+from visits.models import Visit, VisitPhoto
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -65,10 +65,12 @@ def everything_about(town, n):
     LiaisonVoter.objects.create(
         deputy=town.deputy, name=name, phone=phone, address=f"{sign}址二", until=date(2026, 6, 1)
     )
-    Visit.objects.create(
+    visit = Visit.objects.create(
         deputy=town.deputy, household=home, happened_on=date(2026, 3, 1), kind="home", logged_at=AT,
         content=f"{sign}听到", place=f"{sign}地",
     )  # fmt: skip
+    shown = [default_storage.save(f"visits/{uuid4()}.jpg", ContentFile(f"{sign}影".encode())) for _ in range(2)]
+    VisitPhoto.objects.create(visit=visit, kind="jpg", file=shown[0], thumbnail=shown[1], digest=f"{n}" * 64)
     matter = Petition.objects.create(
         station=town.station, deputy=town.deputy, year=2026, seq=900 + n, received_on=date(2026, 3, 2),
         registered_at=AT, registered_by=town.officer, visitor=name, phone=phone, address=f"{sign}址三",
@@ -159,7 +161,8 @@ def test_the_file_has_all_that_a_scan_of_the_tables_finds_and_nothing_of_anybody
         words = {value for value in _values(sign) if not value.startswith("matters/")}
         assert {value for value in words if json.dumps(value, ensure_ascii=False)[1:-1] not in everything} == set()
         assert [sign_ in everything for sign_ in (phone, other, "OTHR")] == [True, False, False]
-        assert [content for part, content in parts.items() if part.startswith("files/")] == [f"{sign}图".encode()]
+        files = [content for part, content in parts.items() if part.startswith("files/")]
+        assert files == [f"{sign}图".encode(), f"{sign}影".encode()]
         with zipfile.ZipFile(io.BytesIO(parts["个人信息.xlsx"])) as book:
             cells = book.read("xl/sharedStrings.xml").decode()
         assert {value for value in words if value not in cells} == set()
@@ -208,9 +211,9 @@ def test_an_erased_person_stands_nowhere_any_more_and_the_other_untouched(
         for row in finding.one(name).records:
             erasing.erase(row, why="request", by=small.office, at=AT, note="本人要求")
     assert (scan(sign), scan(phone), scan("OTHR1"), scan("CNRY2")) == (set(), set(), set(), others)
-    assert default_storage.listdir("matters")[1].__len__() == 1  # that of the other
+    assert [len(default_storage.listdir(folder)[1]) for folder in ("matters", "visits")] == [1, 2]  # those of the other
     assert sorted(Erasure.objects.values_list("subject_type", "why", "files")) == [
-        ("constituents.household", "request", 0),
+        ("constituents.household", "request", 2),
         ("constituents.liaisonvoter", "request", 0),
         ("constituents.petition", "request", 1),
     ]
@@ -247,7 +250,8 @@ def test_what_is_due_is_erased_the_figures_stay_and_a_second_run_finds_nothing(
         2,
         2,
     )
-    assert (scan("CNRY"), scan("OTHR"), default_storage.listdir("matters")[1]) == (set(), set(), [])
+    assert (scan("CNRY"), scan("OTHR")) == (set(), set())
+    assert [default_storage.listdir(folder)[1] for folder in ("matters", "visits")] == [[], []]
     assert repr(figures.read(find_subject("county")[0], 2026, on=on)) == before
     again = retention.run(on=LATER, at=AT)
     assert {kind: number for kind, number in again.items() if number} == {}
