@@ -257,9 +257,10 @@ class PetitionForm(Told):
         error_messages={"invalid_choice": _("The other matter can no longer be merged into. Please choose again.")},
     )
 
-    def __init__(self, *args, station, on, into=None, **kwargs):
-        """``into``: the matters into which this one may be merged as it is saved."""
+    def __init__(self, *args, station, on, into=None, reception=None, **kwargs):
+        """``into``: what it may be merged into as it is saved; ``reception``: the key of the one it was opened at."""
         receptions = list(station.receptions.filter(Q(planned_on=on) | Q(held_on=on), cancelled=False)[:5])
+        receptions.sort(key=lambda one: str(one.pk) != reception)
         kwargs.setdefault("initial", {"key": uuid4(), **_preset(receptions)})
         super().__init__(*args, **kwargs)
         self.fields["deputy"].queryset = station.deputies.in_office(on, on).select_related("district")

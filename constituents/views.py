@@ -1,6 +1,8 @@
 """The desk of a liaison station: what is to be done there, its register, and taking down a matter."""
 
-from django.db.models import Count, Q
+from uuid import uuid4
+
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve, reverse
@@ -10,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from constituents import actions, desk_tasks, similar
 from constituents.forms import PetitionForm
+from constituents.found import why
 from constituents.models import Petition
-from liaison_stations.models import Station
+from liaison_stations.models import Reception, ReceptionDuty, Station
 from office import clock, keyset
 from office.roles import Role
 from office.submissions import once
@@ -49,19 +52,55 @@ def desk(request):
     text = " ".join(request.GET.get("q", "").split())[:_LONGEST_SEARCH]
     shown, after = _shown(request.GET.get("status"), text), request.GET.get("after")
     begins = not (text or after) and shown == OPEN
+    page = _matters(petitions, text=text, shown=shown, on=today, after=after)
     context = {
         "station": station,
         "stations": stations,
         "today": today,
-        "counts": petitions.aggregate(today=Count("pk", filter=Q(received_on=today)), open=Count("pk", filter=_OPEN)),
+        "begins": begins,
         "tasks": desk_tasks.tasks(petitions, today) if begins else [],
         "tasks_shown": desk_tasks.SHOWN,
+        "receptions": receptions_on(station, today) if begins else [],
+        "counts": _counts(request.user, petitions, today),
         "text": text,
         "shown": shown,
         "parts": PARTS,
-        "page": _matters(petitions, text=text, shown=shown, on=today, after=after),
+        "page": page,
+        "rows": [(row, why(row, text) if text else []) for row in page],
     }
+    if request.htmx:
+        return _page(request, "_desk_part", **context)
     return _page(request, "desk", **context)
+
+
+def receptions_on(station, on) -> list[Reception]:
+    """The receptions and appointments of a day, each with its turns and how many matters were registered there."""
+    entered = Count("petitions", distinct=True)
+    turns = Prefetch("duties", ReceptionDuty.objects.select_related("deputy").order_by("pk"))
+    rows = station.receptions.filter(planned_on=on, cancelled=False).annotate(entered=entered)
+    found = list(rows.prefetch_related(turns).order_by("starts_at", "pk"))
+    for one in found:
+        one.key = uuid4()
+        for duty in one.duties.all():
+            duty.key = uuid4()
+    return found
+
+
+def _counts(user, petitions, on) -> dict:
+    """What came in today and what is open; for a station head the station's month so far beside it."""
+    asked = {"today": Count("pk", filter=Q(received_on=on)), "open": Count("pk", filter=_OPEN)}
+    first = clock.month_start(on)
+    if not user.has_role(Role.STATION_HEAD):
+        return petitions.aggregate(**asked)
+    received = Q(received_on__gte=first)
+    return {"month": first} | petitions.aggregate(
+        **asked,
+        received=Count("pk", filter=received),
+        urgent=Count("pk", filter=received & Q(urgent=True)),
+        paper=Count("pk", filter=received & Q(paper__isnull=False)),
+        ended=Count("pk", filter=received & ~_OPEN),
+        waiting=Count("pk", filter=_OPEN & Q(received_on__lt=first)),
+    )
 
 
 def register(request):
@@ -72,7 +111,8 @@ def register(request):
     at = clock.now()
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     into = similar.comparable(request.user, station, clock.local_date(at))
-    form = PetitionForm(*sent, station=station, on=clock.local_date(at), into=into)
+    asked = request.GET.get("reception")
+    form = PetitionForm(*sent, station=station, on=clock.local_date(at), into=into, reception=asked)
     earlier = None
     if sent and form.is_valid():
         address, earlier = _save(request.user, form, station=station, at=at)

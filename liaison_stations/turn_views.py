@@ -106,10 +106,17 @@ def _question(request, pk):
     return get_object_or_404(rows, pk=pk)
 
 
+def _page_after(request, reception) -> str:
+    """The reception's own page; the station's desk where it was done there."""
+    if request.POST.get("at") == "desk":
+        return f"{reverse('constituents:desk')}?station={reception.station_id}"
+    return reverse("stations:reception", args=[reception.pk])
+
+
 def _act(request, reception, form, verb, pk, said):
-    """Run the verb once for a valid form and go back to the reception; else show it with the form as it was sent."""
+    """Run the verb once for a valid form and go back where it was done; else show it with the form as it was sent."""
     at = clock.now()
-    page = reverse("stations:reception", args=[reception.pk])
+    page = _page_after(request, reception)
 
     def act():
         verb(pk, by=request.user, at=at, on=clock.local_date(at), **form.said())

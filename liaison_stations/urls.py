@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/photo/", views.photo, name="photo"),
     path("<int:pk>/appoint/", views.appoint, name="appoint"),
     path("receptions/<int:pk>/", views.reception, name="reception"),
+    path("receptions/<int:pk>/sheet/", views.sheet, name="sheet"),
     path("receptions/<int:pk>/notice/", views.notice, name="notice"),
     path("receptions/<int:pk>/notice/posted/", turn_views.post_notice, name="post_notice"),
     path("receptions/<int:pk>/held/", turn_views.hold, name="hold"),

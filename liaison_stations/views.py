@@ -23,6 +23,8 @@ FED = (Role.DEPUTY, Role.STATION_OFFICER, Role.STATION_HEAD)
 """Who has receptions of their own, and so a feed of them."""
 _FEED_MONTHS_BACK = 12
 _QUESTIONS_SHOWN = 20
+_SHEET_LINES = 8
+"""Lines of a sign-in sheet."""
 _NOTICE_AHEAD = 7
 """Days before the last one for a notice from which on the calendar points at it."""
 
@@ -255,3 +257,12 @@ def notice(request, pk):
         "today": clock.today(),
     }
     return render(request, "liaison_stations/notice.html", page)
+
+
+def sheet(request, pk):
+    """The sheet on which the deputies of a reception sign in (签到表), with lines for those who come besides."""
+    rows = Reception.objects.visible_to(request.user).select_related("station__jurisdiction")
+    one = get_object_or_404(rows, pk=pk)
+    duties = list(one.duties.select_related("deputy__term__jurisdiction").order_by("pk"))
+    page = {"reception": one, "duties": duties, "blank_lines": range(max(2, _SHEET_LINES - len(duties)))}
+    return render(request, "liaison_stations/sheet.html", page)

@@ -15,6 +15,62 @@
     target.click();
   });
 
+  // One key alone, while nobody is typing: / n r b ? do what the page offers for them.
+  const isTyping = (target) => target.matches("input, textarea, select, [contenteditable]");
+  const search = document.querySelector("[data-search] input[type=search]");
+  const keys = document.querySelector("dialog.keys");
+  document.querySelector("[data-keys-open]")?.addEventListener("click", () => keys.showModal());
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.key.length !== 1 || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    if (target === search) search.select();
+    else target.click();
+  });
+
+  // Up and down through everything that is listed, and between the list and the search.
+  const listed = () => [...document.querySelectorAll("[data-walk] a")];
+  let opensFirst = false;
+  document.addEventListener("keydown", (event) => {
+    if (!search || event.isComposing || document.querySelector("dialog[open]")) return;
+    const at = listed().indexOf(event.target);
+    if (event.target !== search && at < 0) {
+      if (event.key === "Escape" && !isTyping(event.target)) search.focus();
+      return;
+    }
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      listed()[at + 1]?.focus();
+    } else if (event.key === "ArrowUp") {
+      event.preventDefault();
+      (listed()[at - 1] || search).focus();
+    } else if (event.key === "Escape" && at >= 0) {
+      search.focus();
+    } else if (event.key.toLowerCase() === "p" && event.target.dataset.receipt) {
+      location.assign(event.target.dataset.receipt);
+    } else if (event.key === "Enter" && event.target === search && window.htmx) {
+      event.preventDefault(); // What fits is fetched at once, and the first of it chosen.
+      opensFirst = true;
+      search.dispatchEvent(new Event("search"));
+    }
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id !== "part" || !opensFirst) return;
+    opensFirst = false;
+    listed()[0]?.focus();
+  });
+
+  // A form of one verb is saved from anywhere in it.
+  const verb = document.querySelector("form[data-verb]");
+  verb?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    verb.requestSubmit();
+  });
+
   const form = document.querySelector("form[data-desk]");
   if (!form) {
     // The draft of a form that was sent goes away when its receipt is shown; any other page leaves drafts alone.
