@@ -26,7 +26,7 @@ from constituents.models import (
     Suggestion,
 )
 from deputies.models import Deputy
-from office import bulk, clock, masking
+from office import admin_trail, bulk, clock, masking
 from office.admin_site import (
     NOBODY,
     ReadOnlyAdmin,
@@ -35,6 +35,8 @@ from office.admin_site import (
     ScopedRelatedFilter,
     VersionedAdmin,
 )
+
+admin_trail.name_deeds({verb: moves.step_name(verb) for verb in moves.NAMES})
 
 
 class DesignationInline(ScopedInline):

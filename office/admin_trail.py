@@ -68,7 +68,16 @@ DEEDS = {
     "taken_back": _("taken back"),
     "gone": _("ended with its record"),
     "reminded": _("reminded"),
+    "raised": _("a matter raised in it"),
+    "suggested": _("became part of a deputy's suggestion"),
+    "written": _("written by an import"),
 }
+
+
+def name_deeds(names: dict):
+    """Further names, by the verb, of what an app above writes down; a verb that has one keeps it."""
+    for verb, name in names.items():
+        DEEDS.setdefault(verb, name)
 
 
 def deed(action: str) -> str:
@@ -130,6 +139,8 @@ def changes(event) -> list[str]:
     fields = detail if event.action == "import.updated" else detail.get("fields", {})
     if event.action == MOVED:
         fields = {detail["field"]: [detail["was"], detail["now"]]}
+    elif {"was", "now"} <= set(detail) and detail["was"] != detail["now"]:
+        fields = {"status": [detail["was"], detail["now"]]}  # a move from state to state
     told = _told(event.subject_type, fields)
     told += _personal(event)
     for row in detail.get("rows", ()):

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from office import policy
 from office.models import SavedFilter
 
-LISTS = ("constituents:list", "reports:coverage", "reports:trends", "reports:trend_matters", "reports:trend_units")
-"""Pages outside the admin site that can be kept; in it, every list can."""
+
 _PLACES = ("p", "page", "after", "e", "all", "_changelist_filters", "_popup", "_to_field")
 """Where in a list one stands is not part of how it is narrowed."""
 
@@ -24,9 +23,8 @@ class NoList(Exception):
 
 
 def is_list(name: str) -> bool:
-    """Whether the page of this name is a list that can be kept."""
-    in_admin = name.startswith("admin:") and name.endswith(("_changelist", "_routing"))
-    return in_admin or name in LISTS
+    """Whether the page of this name is a list of the admin site, or its routing desk."""
+    return name.startswith("admin:") and name.endswith(("_changelist", "_routing"))
 
 
 def read(address: str, *, user) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from constituents.models import Designation
 from office import clock, personal_data
 from office.admin_site import COUNTY, NOBODY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedRelatedFilter
 from office.models import Job
-from visits import import_runs, import_views, reviews, rules
+from visits import import_files, import_runs, import_views, reviews, rules
 from visits.activity_admin import GroupActivityAdmin, MeetingAdmin
 from visits.models import GroupActivity, Meeting, Review, Visit
 
@@ -148,7 +148,7 @@ class ImportAdmin(ScopedAdmin):
     viewing = adding = COUNTY
     changing = NOBODY
     exports = False
-    list_display = ["created_at", "standing", "workbooks", "finished_at"]
+    list_display = ["created_at", "standing", "workbooks", "did", "problems", "finished_at"]
     fields = ["created_at", "state"]
     custom_urls = [
         ("<int:object_id>/status/", "office_job_status", import_views.status),
@@ -170,6 +170,25 @@ class ImportAdmin(ScopedAdmin):
     @display(description=_("state"), label={"done": "success", "failed": "danger", "preview": "warning"})
     def standing(self, obj):
         return (obj.state, obj.get_state_display())
+
+    @display(description=_("what it did"))
+    def did(self, obj):
+        """What was written of each kind, on a link to its list; of a preview what would be."""
+        told = [
+            (page, name, _("new %(new)d, updated %(updated)d") % {"new": count["created"], "updated": count["updated"]})
+            for name, count, page in import_runs.figures(obj)
+            if count["created"] or count["updated"]
+        ]
+        return format_html_join("；", '<a class="text-link" href="{}">{}</a> {}', told) or "–"
+
+    @display(description=_("not understood"))
+    def problems(self, obj):
+        number = obj.result.get("problem_count")
+        if not number:
+            return "–"
+        kept = import_files.problems_of(obj).exists()
+        page = reverse("admin:office_job_problems" if kept else "admin:office_job_change", args=[obj.pk])
+        return format_html('<a class="text-link" href="{}">{}</a>', page, number)
 
     @display(description=_("workbooks"))
     def workbooks(self, obj):

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -136,7 +137,19 @@ class _Notes:
             jobs.note(self.job, jobs.Progress(at=clock.now(), done=done, total=total, doing=doing))
 
 
+LISTS = {
+    "deputies": "deputies_deputy",
+    "districts": "deputies_electoraldistrict",
+    "households": "constituents_household",
+    "stations": "liaison_stations_station",
+    "visits": "visits_visit",
+    "petitions": "constituents_petition",
+}
+"""The list of the admin site in which each kind of record is found."""
+
+
 def figures(job) -> list[tuple]:
-    """Per kind of record its name and what became of its rows: created, updated, unchanged, rejected."""
-    found = job.result.get("kinds", {})
-    return [(name, found[kind]) for kind, name in county_import.NAMES.items() if any(found.get(kind, {}).values())]
+    """Per kind of record its name, what became of its rows (created, updated, unchanged, rejected), and its list."""
+    found, names = job.result.get("kinds", {}), county_import.NAMES
+    kinds = [kind for kind in names if any(found.get(kind, {}).values())]
+    return [(names[kind], found[kind], reverse(f"admin:{LISTS[kind]}_changelist")) for kind in kinds]

@@ -264,7 +264,7 @@ def test_a_county_comes_in_from_its_workbooks_preview_first(client, db):
     assert (job.state, created) == (State.PREVIEW, COUNTS)
     assert [model.objects.count() for model in MODELS] == [0] * 6
     shown = client.get(page(job))
-    assert [count["created"] for name, count in shown.context["kinds"]] == list(COUNTS.values())
+    assert [count["created"] for _name, count, _list in shown.context["kinds"]] == list(COUNTS.values())
     assert page(job, "confirm") in text(shown)
 
     client.post(page(job, "confirm"))
@@ -273,7 +273,9 @@ def test_a_county_comes_in_from_its_workbooks_preview_first(client, db):
     assert (job.state, {kind: count["created"] for kind, count in job.result["kinds"].items()}) == (State.DONE, COUNTS)
     assert [model.objects.count() for model in MODELS] == [186, 62, 421, 21, 3498, 240]
     assert (import_files.workbooks_of(job), job.result["problems"]) == ([], [])
-    assert client.get(page(job)).status_code == 200
+    assert {client.get(link).status_code for _name, _count, link in client.get(page(job)).context["kinds"]} == {200}
+    listed = client.get(reverse("admin:office_job_changelist")).content.decode()
+    assert [f">{name}</a> 新增{n}、更新0" in listed for name, n in (("代表", 186), ("联系记录", 3498))] == [True, True]
     assert client.get(page(job, "problems")).status_code == 404
 
     again = Job.objects.get(pk=client.post(ADD, uploads(DEMO)).url.split("/")[-3])
@@ -291,7 +293,7 @@ def test_a_county_comes_in_from_its_workbooks_preview_first(client, db):
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_name(office, content, reason):
-    office.cookies["django_language"] = "en"
+    office.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     job = sent(office, **{"花名册.xlsx": content})
     assert (job.state, job.message.startswith(f"花名册.xlsx: {reason}")) == (State.FAILED, True)
     assert job.message in html.unescape(text(office.get(page(job))))
