@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from office import policy
 from office.models import SavedFilter
 
-
 _PLACES = ("p", "page", "after", "e", "all", "_changelist_filters", "_popup", "_to_field")
 """Where in a list one stands is not part of how it is narrowed."""
 
