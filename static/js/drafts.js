@@ -139,7 +139,7 @@ const Drafts = (() => {
     if (answer.status === 409) return { other: true };
     const final = [400, 404, 413, 415, 422].indexOf(answer.status) >= 0;
     if (!final) return { later: true };
-    return refuse(draft, (told && told.errors) || { "": ["(" + answer.status + ")"] });
+    return refuse(draft, (told && told.errors) || { "": [String(answer.status)] });
   }
 
   // The office has it. Words that were changed after the first sending it has not: that is said, never dropped.

@@ -101,6 +101,9 @@ const ContactForm = (() => {
 
   // -- what is wrong, at the field that it is about
 
+  // A proxy before the office says only a number.
+  const inWords = (text) => words.dataset["status" + text] || text;
+
   function tell(form, errors) {
     Array.from(form.querySelectorAll(".errorlist")).forEach((told) => told.remove());
     Array.from(form.querySelectorAll("[aria-invalid]")).forEach((field) => field.removeAttribute("aria-invalid"));
@@ -110,7 +113,7 @@ const ContactForm = (() => {
       const place = field && (field[0] || field).closest(".ask");
       const told = document.createElement("ul");
       told.className = "errorlist";
-      errors[name].forEach((text) => { told.appendChild(document.createElement("li")).textContent = text; });
+      errors[name].forEach((text) => { told.appendChild(document.createElement("li")).textContent = inWords(text); });
       (place || general).appendChild(told);
       if (place && field.setAttribute) field.setAttribute("aria-invalid", "true");
     });
@@ -212,7 +215,7 @@ const ContactForm = (() => {
     tell(form, {});
   }
 
-  return { begin, fill };
+  return { begin, fill, inWords };
 })();
 
 Array.from(document.querySelectorAll("form.log")).forEach((form) => {

@@ -65,7 +65,7 @@
     at("photos").textContent = draft.photos.length ? page.dataset.photos.replace("{n}", draft.photos.length) : "";
     at("state").textContent = draft.arrived ? page.dataset.arrived : page.dataset[refused ? "refused" : "waiting"];
     at("why").hidden = !draft.why.length;
-    draft.why.forEach((text) => { at("why").appendChild(document.createElement("li")).textContent = text; });
+    draft.why.forEach((text) => { at("why").appendChild(document.createElement("li")).textContent = ContactForm.inWords(text); });
     at("edit").href = "#draft-" + draft.key;
     at("edit").hidden = Boolean(draft.arrived);
     at("page").hidden = !draft.arrived;
