@@ -84,5 +84,5 @@ const Phone = (() => {
   }
 
   begin();
-  return { now, later, show };
+  return { now, later, show, owner };
 })();

@@ -19,7 +19,7 @@
       await Drafts.forget();
       return null;
     }
-    return now || null;
+    return now && now.user === (await Phone.owner()) ? now : null; // not those of whoever had signed in before
   }
 
   // -- the list

@@ -3,6 +3,8 @@
 const CACHE = "liaison-{{ version|escapejs }}";
 const SHELL = "{% url 'visits:waiting' %}";
 const ASSETS = "{{ assets|escapejs }}".split(" ");
+// Whoever signs in, the households of whoever did before are no longer shown.
+const SIGN_IN = ["{% url 'office:sign_in' %}", "{% url 'admin:login' %}"];
 const PATIENCE = 15000; // ms after which a signal this poor counts as none
 
 importScripts("{% static 'js/drafts.js' %}");
@@ -31,6 +33,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const address = new URL(request.url);
+  if (request.method === "POST" && SIGN_IN.indexOf(address.pathname) >= 0) event.waitUntil(Drafts.forget());
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (ASSETS.indexOf(address.pathname) >= 0) event.respondWith(kept(request).catch(() => fetch(request)));
   else if (request.mode === "navigate" && !address.pathname.startsWith("/admin/")) event.respondWith(page(request, address));

@@ -206,6 +206,11 @@ def test_a_contact_is_its_writer_s_through_a_lost_sign_in_and_another_person_s(p
     context.set_offline(False)
     phone.locator("#phone [data-signed-out]").wait_for()
     look("signed-out")
+    sign_in(small.a.officer, "/signin/")
+    assert words_on_the_phone(phone) == []
+    phone.goto("/my/waiting/")
+    phone.locator("[data-nobody]").wait_for()
+    sign_out(phone)
     sign_in(small.b.deputy_user, "/signin/")
     phone.goto("/my/waiting/")
     phone.locator(".home", has_text="户主21").wait_for()
