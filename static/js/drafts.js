@@ -83,16 +83,34 @@ const Drafts = (() => {
   // -- the person
 
   const person = () => read("person", (store) => store.get("now"));
-  const remember = (now) => within("person", "readwrite", (store) => { store.put(now, "now"); });
-  const forget = () => within("person", "readwrite", (store) => { store.clear(); });
+  const turns = () => read("person", (store) => store.get("turns")); // how often somebody was forgotten
+
+  // Unless somebody was forgotten meanwhile: an answer under way at the sign-out must not bring the households back.
+  function remember(now, since) {
+    return within("person", "readwrite", (store) => {
+      const request = store.get("turns");
+      request.onsuccess = () => { if (request.result === since) store.put(now, "now"); };
+    });
+  }
+
+  function forget() {
+    return within("person", "readwrite", (store) => {
+      const request = store.get("turns");
+      request.onsuccess = () => {
+        store.delete("now");
+        store.put((request.result || 0) + 1, "turns");
+      };
+    });
+  }
 
   // Who is signed in, their households and a fresh token, as the office says just now. Null: nobody is.
   async function ask() {
+    const since = await turns();
     const answer = await timed("/my/mine.json", { headers: { Accept: "application/json" } }, PATIENCE);
     if (answer.status === 401) return null;
     if (!answer.ok) throw new Error("the office answers " + answer.status);
     const now = await answer.json();
-    await remember({ user: now.user, homes: now.homes, at: Date.now() });
+    await remember({ user: now.user, homes: now.homes, at: Date.now() }, since);
     return now;
   }
 
@@ -208,5 +226,5 @@ const Drafts = (() => {
     return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
   }
 
-  return { supported, all, get, keep, remove, person, remember, forget, ask, sendAll, sendOne, newKey };
+  return { supported, all, get, keep, remove, person, forget, ask, sendAll, sendOne, newKey };
 })();

@@ -167,8 +167,10 @@ const ContactForm = (() => {
     document.addEventListener("drafts", (event) => {
       if (event.detail && event.detail.sent && !event.detail.left) say(panel, "sent");
     });
-    Phone.later();
-    Phone.now();
+    Phone.show().then(() => {
+      Phone.later();
+      Phone.now();
+    });
   }
 
   function say(panel, which) {
