@@ -1,16 +1,23 @@
 """A liaison officer at the desk: a visitor is registered from the keyboard, the receipt prints on one page."""
 
 import re
+from datetime import time
 
 import pytest
 
 from constituents import actions
 from constituents.models import Petition
-from liaison_stations.models import StationPost
+from liaison_stations.models import Reception, ReceptionDuty, StationPost
 from office import clock
 from tests.browser.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
+PASTE = """(text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const pasted = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(pasted);
+}"""
 at_a_desk = pytest.mark.parametrize("width", [1440], indirect=True)
 
 
@@ -221,6 +228,93 @@ def test_the_desk_finds_a_matter_and_its_page_can_be_read(page, small, officer, 
     page.locator(".matter").click()
     page.wait_for_url("**/matters/*/")
     look("desk-matter")
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.textContent.trim().replace(/\\s+/g, ' ').slice(0, 12)")
+
+
+@at_a_desk
+def test_a_matter_is_found_opened_and_a_reception_held_by_keys_alone(page, small, officer, sign_in, look):
+    reception = Reception.objects.create(station=small.a.station, planned_on=clock.today(), starts_at=time(9))
+    ReceptionDuty.objects.create(reception=reception, deputy=small.a.deputy)
+    for n in range(3):
+        register(small.a, visitor=f"来访{n}", phone=f"1990849008{n}")
+    sign_in(officer, "/desk/")
+    keys = page.keyboard
+    keys.press("?")
+    look("desk-keys")
+    assert page.locator("dialog.keys").is_visible()
+    keys.press("Escape")
+    assert page.locator("dialog.keys").is_hidden()
+    keys.press("/")
+    keys.type("90081")
+    page.wait_for_selector(".why")
+    look("desk-typed")
+    assert page.locator(".why").all_inner_texts() == ["联系电话：…90081"]
+    assert page.evaluate("document.activeElement.name") == "q"
+    keys.press("Control+a")
+    keys.type("路灯")
+    keys.press("Enter")
+    page.wait_for_selector(".matter:focus")
+    year = clock.today().year
+    assert focused(page) == f"01〔{year}〕0003"
+    keys.press("ArrowDown")
+    assert focused(page) == f"01〔{year}〕0002"
+    keys.press("p")
+    page.wait_for_url("**/receipt/")
+    page.goto("/desk/")
+    keys.press("r")
+    page.wait_for_url("**reception=**")
+    assert page.locator("#id_reception").input_value() == str(reception.pk)
+
+
+def test_paper_forms_are_typed_in_as_in_a_spreadsheet_and_none_is_lost(page, small, officer, sign_in, look, width):
+    sign_in(officer, "/desk/")
+    page.goto("/desk/paper/")
+    keys, year = page.keyboard, clock.today().year
+    for cell in ("1月5日", "张凤英", "一村3组", "19908490085", "三组的路积水。", "垫高。", "道路", "代表1"):
+        keys.type(cell)
+        keys.press("Tab")
+    keys.press("Enter")
+    for cell in ("1月2日", "李四", "", "1990849", "路灯坏了。", "修好。"):
+        keys.type(cell)
+        keys.press("Tab")
+    look("paper-typed")
+    keys.press("Control+Enter")
+    page.wait_for_selector(".alert-danger")
+    look("paper-wrong")
+    assert page.evaluate("document.activeElement.name") == "row-1-phone"
+    keys.press("Control+a")
+    keys.type("19908490086")
+    page.goto("/desk/")
+    page.goto("/desk/paper/")  # the draft outlives leaving the page
+    assert page.locator("[name=row-1-phone]").input_value() == "19908490086"
+    keys.press("Control+Enter")
+    page.wait_for_url(re.compile("/paper/[0-9]+/$"))
+    look("paper-saved")
+    made = Petition.objects.order_by("seq")
+    assert [(one.number, one.visitor, one.deputy) for one in made] == [
+        (f"01〔{year}〕0001", "李四", None),
+        (f"01〔{year}〕0002", "张凤英", small.a.deputy),
+    ]
+    page.goto("/desk/paper/")
+    assert page.locator("[name=row-0-visitor]").input_value() == ""
+
+
+@at_a_desk
+def test_rows_copied_in_excel_are_pasted_into_a_cell_and_looked_through(page, officer, sign_in, look):
+    sign_in(officer, "/desk/")
+    page.goto("/desk/paper/")
+    rows = ("姓名\t登记日期\t主要问题\t要求", "张凤英\t1月5日\t路积水\t垫高", "李四\t1月6日\t路灯坏了\t")
+    page.evaluate(PASTE, "\n".join(rows))
+    page.wait_for_selector(".alert-info:not(.draft)")
+    look("paper-pasted")
+    assert page.locator("[name$=-visitor]").evaluate_all("all => all.map((e) => e.value).filter(Boolean)") == [
+        "张凤英",
+        "李四",
+    ]
+    assert [page.locator(row).count() for row in (".row-good", ".row-wrong")] == [1, 1]
 
 
 def test_what_may_be_the_same_is_shown_while_one_types_and_merged_with_one_press(page, small, officer, sign_in, look):
