@@ -29,7 +29,7 @@ def _in_the_register(request):
 MENU = [
     {
         "items": [
-            _entry(_("Overview"), "dashboard", "index"),
+            _entry(_("Overview"), "dashboard", "index", permission="office.admin_site.for_staff"),
             _entry(_("Routing desk"), "move_to_inbox", "constituents_petition_routing"),
             _entry(_("Flags"), "flag", "reports_flag_changelist"),
             _entry(_("Records to ask about"), "contact_support", "reports_hintanswer_changelist"),
@@ -63,7 +63,7 @@ MENU = [
             _entry(_("Clauses"), "format_quote", "office_clause_changelist"),
             _entry(_("Rules"), "rule", "office_rule_changelist"),
             _entry(_("Working-day calendar"), "calendar_today", "office_calendarday_changelist"),
-            _entry(_("Deadline calculator"), "timer", "office:deadline"),
+            _entry(_("Deadline calculator"), "timer", "office:deadline", permission="office.admin_site.for_staff"),
             _entry(_("Rule sets"), "category", "office_ruleset_changelist"),
             _entry(_("Reasons to decline"), "block", "constituents_declinereason_changelist"),
             _entry(_("Classes of results"), "fact_check", "constituents_resultclass_changelist"),
@@ -78,7 +78,8 @@ MENU = [
             _entry(_("Jurisdictions"), "public", "office_jurisdiction_changelist"),
             _entry(_("Terms"), "calendar_month", "deputies_term_changelist"),
             _entry(_("Users"), "person", "office_user_changelist"),
-            _entry(_("Roles"), "badge", "office_assignment_changelist"),
+            _entry(_("Role assignments"), "badge", "office_assignment_changelist"),
+            _entry(_("Roles and rights"), "fact_check", "reports:roles"),
             _entry(_("Personal data"), "shield_person", "office_erasure_changelist"),
             _entry(_("Retention periods"), "auto_delete", "office_retentionperiod_changelist"),
             _entry(_("Notices sent out"), "outgoing_mail", "office_outbox_changelist"),

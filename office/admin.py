@@ -220,7 +220,7 @@ class UserForm(ScopedForm):
 class UserAdmin(ScopedAdmin):
     """People who can sign in. A password is made here, shown once and never seen again."""
 
-    viewing = COUNTY | SECURITY
+    viewing = adding = changing = COUNTY | SECURITY  # who of the two it is at present: User.gives_sign_ins
     form = UserForm
     list_display = ["username", "full_name", "roles", "is_active", "last_login"]
     list_filter = ["assignments__role", TownOfPerson, GroupOfPerson, SignedInYet, "is_active"]

@@ -57,6 +57,11 @@ def may(user, roles) -> bool:
     return user.is_authenticated and user.is_active and (user.is_superuser or user.has_role(*roles))
 
 
+def for_staff(request) -> bool:
+    """For entries of the side menu that are part of the office's day, though others may open them."""
+    return may(request.user, STAFF)
+
+
 def for_county(request) -> bool:
     """Whether it is the county office that asks."""
     return may(request.user, COUNTY)

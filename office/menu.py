@@ -54,6 +54,15 @@ def _is_shown(name, user) -> bool:
     return name not in _SHOWN_TO or user.is_superuser or user.has_role(*_SHOWN_TO[name])
 
 
+def labels_for(role) -> list[str]:
+    """What stands in the menu of somebody with this role alone."""
+    return [str(label) for name, label in _PAGES if role in _meant_for(name)]
+
+
+def _meant_for(name) -> set:
+    return set(_SHOWN_TO.get(name, Role)) & (policy.line_for(name).roles or set(Role))
+
+
 def menu(request) -> dict:
     """For the templates: the menu of whoever is signed in, empty for a stranger and on pages without a person.
 

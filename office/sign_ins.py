@@ -120,7 +120,7 @@ def enter(request, user, *, at) -> None:
     request.session.save()
     sessions.keep_newest(user=user, own=request.session.session_key, at=at)
     detail = {"ip": ip, "device": sessions.device(agent)}
-    audit.record(by=user, at=at, action="sign_in.entered", subject=user, detail=detail)
+    audit.record(by=user, at=at, action="sign_in.succeeded", subject=user, detail=detail)
 
 
 def stay(request) -> None:

@@ -26,5 +26,6 @@ urlpatterns = [
     path("reports/trends/matters/", trend_views.matters, name="trend_matters"),
     path("reports/trends/units/", trend_views.units, name="trend_units"),
     path("reports/records/", trend_views.records, name="records"),
+    path("reports/roles/", views.roles, name="roles"),
     path("reports/annual.xlsx", views.annual_xlsx, name="annual_xlsx"),
 ]

@@ -1,19 +1,21 @@
-"""The annual report on the screen, and its way out as a workbook."""
+"""The annual report on the screen and its way out as a workbook; contacts by month; the roles."""
 
 import io
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from office import clock
 from office.admin_site import may
 from office.roles import STAFF
 from reports import annual_xlsx as workbook
-from reports import heat_map
+from reports import heat_map, role_table
 from reports.annual import figures, screen
 from reports.annual.columns import month_columns
 from reports.annual.wording import for_everybody, period_of, title_of
@@ -153,3 +155,10 @@ def _sort(request) -> str:
     """The figure to sort by, the highest first; without one the rows stand by town and district."""
     sort = request.GET.get("sort", "")
     return sort if sort in {head.sort for head in screen.heads()} else ""
+
+
+@admin.site.admin_view
+def roles(request):
+    """What each role sees, does and opens; a page in the frame of the admin site, for who works there."""
+    context = {**admin.site.each_context(request), "title": _("Roles and rights"), "entries": role_table.entries()}
+    return render(request, "admin/roles.html", context)

@@ -256,3 +256,27 @@ def test_who_is_disabled_is_out_at_the_next_request(client, small):
     client.force_login(small.a.officer)
     User.objects.filter(pk=small.a.officer.pk).update(is_active=False)
     assert client.get("/desk/").url == "/signin/?next=/desk/"
+
+
+# -- the page that shows it all
+
+
+def test_the_roles_are_shown_in_words_to_who_works_in_the_admin_site(client, small, keepers):
+    for user in (small.office, small.a.staff, *keepers.values()):
+        client.force_login(user)
+        page = client.get("/reports/roles/")
+        assert [entry.role for entry in page.context["entries"]] == list(Role)
+    shown = {entry.role: entry for entry in page.context["entries"]}
+    assert (shown[Role.AUDIT_ADMIN].rows, shown[Role.AUDIT_ADMIN].deeds) == ([], [])
+    assert shown[Role.AUDIT_ADMIN].admin == [("仅查看", ["操作记录"])]
+    assert shown[Role.DEPUTY].deeds[0][1][:2] == ["登记", "添加文件"]
+    assert "选民联络员" in "".join(shown[Role.DEPUTY].rows)
+    assert shown[Role.HANDLING_UNIT].pages == ["今天要办", "承办任务"]
+    client.force_login(small.a.officer)
+    assert client.get("/reports/roles/").status_code == 403
+
+
+def test_the_menu_of_a_role_in_the_table_is_that_of_a_person_with_this_role(small):
+    one_role = [small.office, small.leader, small.a.staff, small.a.deputy_user, small.a.officer, small.a.unit_user]
+    for user in one_role:
+        assert [str(label) for _name, label in menu.pages_of(user)] == menu.labels_for(user.standing()[0].role)

@@ -97,7 +97,7 @@ def test_the_sixth_wrong_try_is_shut_out_and_so_is_the_right_password_until_it_i
     assert post(client).status_code == 429
     now.value += timedelta(minutes=2)
     assert post(client).status_code == 302
-    assert lines(li)[-7:] == ["sign_in.failed"] * 5 + ["sign_in.locked", "sign_in.entered"]
+    assert lines(li)[-7:] == ["sign_in.failed"] * 5 + ["sign_in.locked", "sign_in.succeeded"]
 
 
 def test_capitals_and_blanks_do_not_make_another_name(client, li):
@@ -145,7 +145,7 @@ def test_a_name_that_nobody_has_is_written_down_nowhere(client, li):
 def test_signing_in_and_out_are_on_the_trail(client, li):
     post(client)
     client.post("/signout/")
-    assert lines(li) == ["sign_in.entered", "sign_in.left"]
+    assert lines(li) == ["sign_in.succeeded", "sign_in.left"]
     assert AuditEvent.objects.first().detail == {}
     assert AuditEvent.objects.last().detail == {"ip": "10.0.0.1", "device": "未知设备"}
 

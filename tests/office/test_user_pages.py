@@ -185,8 +185,10 @@ def test_the_trail_is_read_by_what_it_is_about(as_county, small, li):  # noqa: F
         ]
 
     assert [actions(about) for about in ("sign_in", "people", "work")] == [
-        ["sign_in.entered"],
+        ["sign_in.succeeded"],
         ["user.new_password"],
         ["visit.logged"],
     ]
     assert len(actions("")) == 3
+    trail = as_county.get("/admin/office/auditevent/").content.decode()
+    assert [word for word in ("登录系统", "重置密码", "登记") if word not in trail] == []
