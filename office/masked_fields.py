@@ -31,5 +31,6 @@ def mask(form, row):
         return
     for name in personal_data.entry_of(row).masked():
         field, sent = form.fields.get(name), form.add_prefix(name)
-        if field and getattr(row, name) and not (form.is_bound and sent in form.data):
+        hides = field and personal_data.mask(row, name) != (getattr(row, name) or "")
+        if hides and not (form.is_bound and sent in form.data):
             field.disabled, field.widget = True, Masked(row, name, sent)

@@ -35,6 +35,8 @@ class Entry:
     purpose: str = ""
     basis: str = ""
     keep: str = ""
+    name: str = ""
+    labels: dict = field(default_factory=dict)
     within: str = ""
     clear: tuple = ()
     asks: tuple = ()
@@ -78,7 +80,7 @@ def for_trail(model, name: str, was, now):
     kind = entry_of(model).fields.get(name)
     if kind in masking.OF_KIND:
         return [masking.OF_KIND[kind](was or ""), masking.OF_KIND[kind](now or "")]
-    return None if kind in ("words", "file") else [was, now]
+    return None if kind in ("words", "file", "technical") else [was, now]
 
 
 def view_of(user, model) -> str:

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from office import kept_forms, menu
+from office import audit, clock, kept_forms, menu
 
 
 def home(request):
@@ -20,7 +20,12 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    """What the page itself gives as the reason is said; otherwise that it is not for this role."""
+    """What the page itself gives as the reason is said; otherwise that it is not for this role. It is on record."""
+    user = getattr(request, "user", None)
+    if user and user.is_authenticated:
+        match = request.resolver_match
+        told = {"page": match.view_name if match else "", "method": request.method}
+        audit.record(by=user, at=clock.now(), action="access.refused", subject=user, detail=told)
     return _problem(request, 403, str(exception or "") or _("This page is not among those of your role."))
 
 

@@ -18,7 +18,7 @@ def personal(context, row, name, own=False):
     if view == CLEAR:
         return {"text": getattr(row, name)}
     shown = {"row": row, "field": name, "label": row._meta.label_lower, "masked": personal_data.mask(row, name)}
-    return {**shown, "may_ask": view == ASK and bool(shown["masked"])}
+    return {**shown, "may_ask": view == ASK and shown["masked"] != getattr(row, name)}
 
 
 @register.simple_tag(takes_context=True)

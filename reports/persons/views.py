@@ -95,9 +95,10 @@ def catalogue(request, model_admin):
 
 def _line(label, entry, kept) -> dict:
     model = apps.get_model(label)
-    fields = [(_name(model, name), kind in masking.OF_KIND) for name, kind in entry.fields.items()]
+    told = {name: kind for name, kind in entry.fields.items() if kind != "technical"}
+    fields = [(entry.labels.get(name) or _name(model, name), kind in masking.OF_KIND) for name, kind in told.items()]
     return {
-        "name": model._meta.verbose_name,
+        "name": entry.name or model._meta.verbose_name,
         "entry": entry,
         "fields": [name for name, masked in fields if not masked],
         "masked": [name for name, masked in fields if masked],
