@@ -12,6 +12,8 @@ SCHEDULE = {
     "reports.tasks.run_due": timedelta(minutes=5),
     # Erases the personal data whose time is over: once a month, and only where RETENTION_MONTHLY is on.
     "reports.tasks.retain": timedelta(hours=6),
+    # Seals the lines of the audit trail that have settled.
+    "office.tasks.seal_audit": timedelta(minutes=5),
     # Sends what is to leave the house and was not sent at once: the queue forgot it, or the channel was down.
     "office.tasks.deliver": timedelta(minutes=1),
 }

@@ -33,6 +33,8 @@ def _kept_secret_key():
 
 
 SECRET_KEY = env("SECRET_KEY", default="") or _kept_secret_key()
+# Signs the lines of the audit trail; a key of its own, so that SECRET_KEY can change (see office/audit.py).
+AUDIT_KEY = env("AUDIT_KEY", default="") or SECRET_KEY
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from office import personal_data
+from office import audit, personal_data
 from office.models import AuditEvent, User
 from office.workbooks import Problem, Source
 
@@ -131,9 +131,9 @@ def _plain(value):
 
 
 def _updated(batch, row, differences):
-    return AuditEvent(
+    return audit.line(
+        by=batch.by,
         at=batch.at,
-        user=batch.by,
         action="import.updated",
         subject_type=row._meta.label_lower,
         subject_id=row.pk,

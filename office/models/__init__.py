@@ -5,7 +5,7 @@ from office.models.notices import Notice, Outbox
 from office.models.people import Assignment, User
 from office.models.personal import Erasure, Hold, RetentionPeriod
 from office.models.places import Jurisdiction, Unit
-from office.models.records import AuditEvent, Counter, Job, Submission, Watermark
+from office.models.records import AuditEvent, AuditSeal, Counter, Job, Submission, Watermark
 from office.models.regulations import Clause, Regulation, Rule, RuleSet, RuleSetUse
 from office.models.sign_ins import PastPassword, RecoveryCode, Session
 
@@ -13,6 +13,7 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AuditEvent",
+    "AuditSeal",
     "CalendarDay",
     "Clause",
     "Counter",

@@ -12,6 +12,8 @@ class AuditEvent(models.Model):
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     detail = models.JSONField(_("detail"), default=dict)
+    # The signature of the line; see ``office.audit``.
+    mac = models.CharField(max_length=64, blank=True, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("audit event")
@@ -21,6 +23,23 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class AuditSeal(models.Model):
+    """A digest over some lines of the trail in their order, and over the seal before: see ``office.audit``."""
+
+    at = models.DateTimeField()
+    # The lines behind ``after_id`` up to ``last_id``.
+    after_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    # The highest line there was at this moment: the next seal goes so far.
+    seen_id = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    # The digest of the seal before, empty for the first: of two that seal at once, one is too late.
+    before = models.CharField(max_length=64, blank=True, unique=True)
+    digest = models.CharField(max_length=64)
+    # Lines that bore no valid signature when they were sealed.
+    bad = models.JSONField(default=list)
 
 
 class Counter(models.Model):
