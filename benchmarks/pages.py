@@ -17,6 +17,10 @@ PAGES = {
     "dashboard": ("admin:index", {}),
     "flag board": ("admin:reports_flag_changelist", {}),
     "heat map": ("reports:coverage", {"year": NIGHT.year}),
+    "routing desk": ("admin:constituents_petition_routing", {"tab": "overdue"}),
+    "figures over time": ("reports:trends", {"year": NIGHT.year}),
+    "figures of matters": ("reports:trend_matters", {"year": NIGHT.year}),
+    "figures of units": ("reports:trend_units", {"year": NIGHT.year}),
 }
 BOUNDS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "SET TRANSACTION")
 PLAIN_FILES = {
