@@ -31,7 +31,7 @@ def my_month(request):
     if deputy is None:
         return render(request, "visits/no_mandate.html")
     own = Visit.objects.visible_to(request.user).filter(deputy=deputy).select_related("household", "petition__station")
-    own = reviews.beside(own.annotate(shots=Count("photos")))
+    own = reviews.beside(own.annotate(shots=Count("photos"))).order_by("-happened_on", "-id")  # counting drops it
     is_now = first == clock.month_start(today)
     page = {
         "deputy": deputy,

@@ -163,6 +163,14 @@ def test_older_contacts_come_page_by_page(phone, small):
     assert pages[2]["visits"][-1].happened_on == TODAY - timedelta(days=22)
 
 
+def test_contacts_are_listed_the_newest_first_whenever_they_were_written_down(phone, small):
+    home = small.a.households[0]
+    for day in (date(2026, 9, 3), date(2026, 10, 9), date(2026, 7, 20)):
+        saw(small.a, home, day)
+    days = [visit.happened_on for visit in phone.get(MONTH).context["visits"]]
+    assert days == [date(2026, 10, 9), date(2026, 9, 3), date(2026, 7, 20)]
+
+
 @pytest.mark.parametrize("number", ["x", "-1", "0", "9" * 9, "9" * 30, "１"])
 def test_a_strange_number_in_the_address_breaks_nothing(phone, number):
     assert phone.get(MONTH, {"page": number, "saved": number}).status_code == 200
