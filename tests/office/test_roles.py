@@ -271,7 +271,7 @@ def test_the_roles_are_shown_in_words_to_who_works_in_the_admin_site(client, sma
     assert shown[Role.AUDIT_ADMIN].admin == [("仅查看", ["操作记录"])]
     assert shown[Role.DEPUTY].deeds[0][1][:2] == ["登记", "添加文件"]
     assert "选民联络员" in "".join(shown[Role.DEPUTY].rows)
-    assert shown[Role.HANDLING_UNIT].pages == ["今天要办", "承办任务"]
+    assert shown[Role.HANDLING_UNIT].pages == ["今天要办", "交办事项"]
     client.force_login(small.a.officer)
     assert client.get("/reports/roles/").status_code == 403
 
