@@ -34,7 +34,8 @@ def beside(visits):
 
 def in_words(visit) -> str:
     """A record in a line that stays when the record goes: when, with whom (masked), how."""
-    whom = visit.household or masking.name(visit.met)
+    # Who was met at a group activity is the group.
+    whom = visit.household or (visit.met if visit.activity_id else masking.name(visit.met))
     return f"{visit.happened_on:%Y-%m-%d} {whom} {visit.get_kind_display()}"[:200]
 
 
