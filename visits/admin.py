@@ -103,7 +103,8 @@ class VisitAdmin(ScopedAdmin):
 
     @display(description=_("photos"))
     def shots(self, obj):
-        link = '<a href="{0}" target="_blank"><img src="{0}?small" alt="{1} {2}" width="92" loading="lazy"></a>'
+        picture = '<img src="{0}?small" alt="{1} {2}" width="92" loading="lazy">'
+        link = f'<a class="inline-block" href="{{0}}" target="_blank">{picture}</a>'
         photos = obj.photos.all() if obj.pk else ()
         rows = [(reverse("visits:photo", args=[one.pk]), _("photo"), n) for n, one in enumerate(photos, 1)]
         return format_html_join(" ", link, rows) or None

@@ -300,6 +300,13 @@ def test_a_contact_has_a_page_of_its_own_and_nobody_else_opens_it(client, phone,
     assert client.get(address).status_code == 404
 
 
+def test_the_latest_contacts_come_first_each_with_its_photos_counted(phone, small):
+    for day, photos in (("2026-10-11", [photo(), photo()]), ("2026-10-12", []), ("2026-10-10", [photo()])):
+        phone.post(SEND, draft(small.a, on=day, photos=photos), headers=JSON)
+    visits = phone.get(reverse("visits:my_month")).context["visits"]
+    assert [(visit.happened_on.day, visit.shots) for visit in visits] == [(12, 0), (11, 2), (10, 1)]
+
+
 def test_the_record_counts_each_month_of_the_year(phone, small):
     for day, home in (("2026-10-12", 0), ("2026-10-11", 0), ("2026-10-10", 1), ("2026-09-30", 0), ("2025-12-31", 0)):
         changes = {"household": small.a.households[home].pk, "on": day}
