@@ -19,6 +19,7 @@ from office import masked_fields, personal_data
 from office.clocks import unit_of
 from office.deadlines import amount_in_words
 from office.models import Unit, User
+from office.places import paths_to
 from office.roles import STAFF, Role
 from office.uploads import CONTENT_TYPES
 
@@ -208,7 +209,9 @@ def units_at(place):
 
 
 def _officials(station, units):
-    offices = Q(assignments__role__in=[*STAFF, Role.LEADER])
+    """Who may be meant: the offices and leaders of the place and above it, its units' people, the station's own."""
+    above = paths_to(station.jurisdiction.path)
+    offices = Q(assignments__role__in=[*STAFF, Role.LEADER], assignments__jurisdiction__path__in=above)
     handling = Q(assignments__unit__in=units.order_by().values("pk"))
     return User.objects.filter(offices | handling | Q(posts__station=station), is_active=True).distinct()
 

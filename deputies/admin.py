@@ -14,6 +14,7 @@ from deputies import actions
 from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
 from office import bulk, clock
 from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
+from office.places import paths_to
 from office.roles import STAFF
 
 
@@ -46,14 +47,8 @@ class TermAdmin(ScopedAdmin):
         visible = super().rows(request, roles)
         if roles or request.user.is_superuser:
             return visible
-        above = [p for a in request.user.standing() if a.jurisdiction for p in _prefixes(a.jurisdiction.path)]
+        above = [p for a in request.user.standing() if a.jurisdiction for p in paths_to(a.jurisdiction.path)]
         return visible | Term.objects.filter(jurisdiction__path__in=above)
-
-
-def _prefixes(path):
-    """``/1/4/`` lies in ``/1/`` and in itself."""
-    parts = path.strip("/").split("/")
-    return [f"/{'/'.join(parts[:n])}/" for n in range(1, len(parts) + 1)]
 
 
 class HasMembers(ScopedAdmin):

@@ -42,6 +42,12 @@ def is_town(town: str, written: str) -> bool:
     return town == written or (town.startswith(written) and town.removeprefix(written) in _ENDINGS)
 
 
+def paths_to(path: str) -> list[str]:
+    """The paths of a place and of every place above it: ``/1/4/`` lies in ``/1/`` and in itself."""
+    parts = path.strip("/").split("/")
+    return [f"/{'/'.join(parts[:n])}/" for n in range(1, len(parts) + 1)]
+
+
 def _next_code(above: str, start: str) -> str:
     """The code after the highest among the county's townships, or among the provisional counties."""
     codes = Jurisdiction.objects.filter(code__startswith=above or _PROVISIONAL, level="town" if above else "county")

@@ -1,6 +1,7 @@
 """Routing by level and remit (D3-六b, D3-六c): up to the county, to the units, and back from them."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from constituents import audiences, moves
@@ -10,6 +11,7 @@ from constituents.deadlines import ReplyClock
 from constituents.models import Guest, Petition, Referral
 from constituents.moving import CannotMove, NotTheirs, claim, step, subject_of
 from office.models import Unit
+from office.places import paths_to
 from office.roles import STAFF, Role
 from office.versions import lock
 
@@ -131,9 +133,10 @@ def _check_complaint(matter, units):
 
 def units_for(user):
     """The units to which somebody may route: a town to its own (D3-六b), the county to its own and to those above."""
-    if user.is_superuser or user.has_role(Role.COUNTY_OFFICE):
-        return Unit.objects.filter(active=True)
-    return Unit.objects.visible_to(user, roles=STAFF).filter(active=True)
+    lands = [one.jurisdiction.path for one in user.standing() if one.role == Role.COUNTY_OFFICE]
+    above = Q(jurisdiction__path__in=[path for land in lands for path in paths_to(land)])
+    own = Unit.objects.visible_to(user, roles=STAFF).order_by()
+    return Unit.objects.filter(above | Q(pk__in=own.values("pk")), active=True)
 
 
 def tell_units(matter, *, at):

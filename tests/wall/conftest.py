@@ -1,0 +1,24 @@
+"""The probe county, built once for the tests of one file; what a test writes is taken back."""
+
+import pytest
+
+from office import clock
+from reports.probe import county, throwaway
+from reports.probe.asker import Asker
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), throwaway.quiet_house():
+        probe = county.build(clock.today())
+        yield probe, Asker(probe)
+
+
+@pytest.fixture
+def probe(standing):
+    return standing[0]
+
+
+@pytest.fixture
+def asker(standing):
+    return standing[1]
