@@ -130,6 +130,7 @@ def _undo_link(request, model_admin, at):
 
 def set_field(row, name: str, value, *, by, at):
     """Write one column of a row, with its line in the trail; a row that has the value already is left alone."""
+    row = row._meta.model._base_manager.select_for_update().get(pk=row.pk)
     was = getattr(row, row._meta.get_field(name).attname)
     now = getattr(value, "pk", value)
     if was == now:
@@ -172,7 +173,8 @@ def undo(request, model_admin):
 
 def _put_back(row, *, kept, by, at):
     column = row._meta.get_field(kept["name"])
-    if getattr(row, column.attname) != kept["now"]:
+    now = row._meta.model._base_manager.select_for_update().values_list(column.attname, flat=True).get(pk=row.pk)
+    if now != kept["now"]:
         raise Unchanged(_("It was changed meanwhile."))
     was = kept["before"][str(row.pk)]
     value = column.related_model._base_manager.filter(pk=was).first() if column.is_relation else was
