@@ -29,6 +29,7 @@ from deputies.models import Deputy
 from office import admin_trail, bulk, clock, masking
 from office.admin_site import (
     NOBODY,
+    Labels,
     ReadOnlyAdmin,
     ScopedAdmin,
     ScopedInline,
@@ -341,12 +342,12 @@ class PetitionAdmin(VersionedAdmin):
     @display(
         description=_("status"),
         ordering="status",
-        label={"received": "warning", "routed": "info", "replied": "info", "closed": "success"},
+        label=Labels({"received": "warning", "routed": "info", "replied": "info", "closed": "success"}),
     )
     def state(self, obj):
         return (obj.status, obj.get_status_display())
 
-    @display(description=_("reply due"), ordering="due", label={"late": "danger"})
+    @display(description=_("reply due"), ordering="due", label=Labels({"late": "danger"}))
     def due(self, obj):
         if obj.late:
             return ("late", _("overdue since %s") % obj.due)

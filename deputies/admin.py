@@ -13,7 +13,7 @@ from unfold.decorators import action, display
 from deputies import actions
 from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
 from office import bulk, clock
-from office.admin_site import COUNTY, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
+from office.admin_site import COUNTY, Labels, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.places import paths_to
 from office.roles import STAFF
 
@@ -245,7 +245,7 @@ class DeputyAdmin(ScopedAdmin):
     def full_name(self, obj):
         return obj.name
 
-    @display(description=_("mandate"), label={"in": "success", "out": "danger"})
+    @display(description=_("mandate"), label=Labels({"in": "success", "out": "danger"}))
     def mandate(self, obj):
         return ("out", _("ended")) if obj.has_ended else ("in", _("in office"))
 
@@ -261,7 +261,7 @@ class DeputyAdmin(ScopedAdmin):
     def last_contact(self, obj):
         return obj.last_contact
 
-    @display(description=_("sign-in"), label={"yes": "success"})
+    @display(description=_("sign-in"), label=Labels({"yes": "success"}))
     def can_sign_in(self, obj):
         return obj.user_id and ("yes", _("can sign in"))
 

@@ -15,7 +15,16 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.decorators import action, display
 
 from office import admin_trail, bulk, channel_pages, clock, outbox, places, rule_admin, sessions, sign_ins, user_pages
-from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
+from office.admin_site import (
+    COUNTY,
+    Labels,
+    ReadOnlyAdmin,
+    ScopedAdmin,
+    ScopedForm,
+    ScopedInline,
+    ScopedRelatedFilter,
+    may,
+)
 from office.calendar_admin import CalendarDayAdmin
 from office.models import (
     Assignment,
@@ -384,11 +393,13 @@ class OutboxAdmin(ReadOnlyAdmin):
 
     @display(
         description=_("state"),
-        label={
-            Outbox.State.WAITING.label: "info",
-            Outbox.State.SENT.label: "success",
-            Outbox.State.FAILED.label: "danger",
-        },
+        label=Labels(
+            {
+                Outbox.State.WAITING.label: "info",
+                Outbox.State.SENT.label: "success",
+                Outbox.State.FAILED.label: "danger",
+            }
+        ),
     )
     def stand(self, obj):
         return obj.state.label

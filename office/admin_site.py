@@ -67,6 +67,13 @@ def for_county(request) -> bool:
     return may(request.user, COUNTY)
 
 
+class Labels(dict):
+    """The colours of a column by key. A key without one has no colour; a plain dict would show it for its words."""
+
+    def __missing__(self, key):
+        return None
+
+
 class Choices(AutocompleteJsonView):
     """Choices found while typing, named as in the field they are chosen for."""
 

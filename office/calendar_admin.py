@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from office import clock, clocks, holiday_notice
-from office.admin_site import COUNTY, ScopedAdmin, may
+from office.admin_site import COUNTY, Labels, ScopedAdmin, may
 from office.models import CalendarDay
 
 LINKS_SHOWN = 8
@@ -106,10 +106,10 @@ class CalendarDayAdmin(ScopedAdmin):
     def weekday(self, obj):
         return WEEKDAYS[obj.day.weekday()]
 
-    @display(description=_("record"), ordering="edited", label={"yes": "info"})
+    @display(description=_("record"), ordering="edited", label=Labels({"yes": "info"}))
     def by_the_office(self, obj):
         return ("yes", _("edited by the office")) if obj.edited else None
 
-    @display(description=_("kind"), ordering="working", label={"worked": "warning", "free": "success"})
+    @display(description=_("kind"), ordering="working", label=Labels({"worked": "warning", "free": "success"}))
     def kind(self, obj):
         return ("worked", _("worked")) if obj.working else ("free", _("free"))

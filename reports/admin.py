@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from office import audit, clock, personal_data
-from office.admin_site import COUNTY, ReadOnlyAdmin, ScopedAdmin, ScopedRelatedFilter
+from office.admin_site import COUNTY, Labels, ReadOnlyAdmin, ScopedAdmin, ScopedRelatedFilter
 from office.models import Erasure, Hold, RetentionPeriod
 from reports import flag_views
 from reports.hints import views as hint_views
@@ -147,7 +147,7 @@ class ObjectionAdmin(ReadOnlyAdmin):
     @display(
         description=_("state"),
         ordering="status",
-        label={"open": "danger", "again": "danger", "accepted": "success", "refused": "info"},
+        label=Labels({"open": "danger", "again": "danger", "accepted": "success", "refused": "info"}),
     )
     def standing(self, obj):
         return (obj.status, obj.get_status_display())

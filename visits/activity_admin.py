@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from deputies.models import Term
 from office import clock
-from office.admin_site import COUNTY, ScopedAdmin, ScopedRelatedFilter, VersionedAdmin, may
+from office.admin_site import COUNTY, Labels, ScopedAdmin, ScopedRelatedFilter, VersionedAdmin, may
 from visits import actions, filing
 from visits.activity_forms import ActivityForm, MeetingForm, ReceiptForm, ReturnForm
 from visits.models import GroupActivity, Meeting, Visit
@@ -167,7 +167,7 @@ class GroupActivityAdmin(VersionedAdmin):
     @display(
         description=_("written report"),
         ordering="reported_on",
-        label={WAITING: "warning", OVERDUE: "danger", FILED: "warning", RECEIVED: "success", LATE: "info"},
+        label=Labels({WAITING: "warning", OVERDUE: "danger", FILED: "warning", RECEIVED: "success", LATE: "info"}),
     )
     def report(self, obj):
         state = report_state(obj, clock.today())

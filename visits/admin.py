@@ -10,7 +10,7 @@ from unfold.decorators import display
 
 from constituents.models import Designation
 from office import clock, personal_data
-from office.admin_site import COUNTY, NOBODY, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedRelatedFilter
+from office.admin_site import COUNTY, NOBODY, Labels, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedRelatedFilter
 from office.models import Job
 from visits import import_files, import_runs, import_views, reviews, rules
 from visits.activity_admin import GroupActivityAdmin, MeetingAdmin
@@ -109,11 +109,11 @@ class VisitAdmin(ScopedAdmin):
         rows = [(reverse("visits:photo", args=[one.pk]), _("photo"), n) for n, one in enumerate(photos, 1)]
         return format_html_join(" ", link, rows) or None
 
-    @display(description=_("a matter was raised"), ordering="matter_raised", label={"yes": "info"})
+    @display(description=_("a matter was raised"), ordering="matter_raised", label=Labels({"yes": "info"}))
     def raised(self, obj):
         return ("yes", _("raised")) if obj.matter_raised else None
 
-    @display(description=_("written down late"), label={"yes": "warning"})
+    @display(description=_("written down late"), label=Labels({"yes": "warning"}))
     def late(self, obj):
         late = not obj.imported and rules.is_late(obj.happened_on, clock.local_date(obj.logged_at))
         return ("yes", _("late")) if late else None
@@ -136,7 +136,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     @display(
         description=_("state"),
         ordering="status",
-        label={"confirmed": "success", "asked": "warning", "answered": "danger", "settled": "success"},
+        label=Labels({"confirmed": "success", "asked": "warning", "answered": "danger", "settled": "success"}),
     )
     def standing(self, obj):
         return (obj.status, obj.get_status_display())
@@ -168,7 +168,7 @@ class ImportAdmin(ScopedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return import_views.show(request, self, object_id)
 
-    @display(description=_("state"), label={"done": "success", "failed": "danger", "preview": "warning"})
+    @display(description=_("state"), label=Labels({"done": "success", "failed": "danger", "preview": "warning"}))
     def standing(self, obj):
         return (obj.state, obj.get_state_display())
 

@@ -1,5 +1,6 @@
 """The petition in the admin site: what was written down is corrected there, what becomes of it is not."""
 
+import re
 from datetime import date
 
 import pytest
@@ -93,6 +94,17 @@ def test_the_page_leads_to_where_the_matter_is_dealt_with(client, small, petitio
 
 
 # -- two clerks at once
+
+
+def test_the_list_says_in_words_how_a_matter_stands_and_when_its_reply_is_due(client, small, petition):
+    routed = {"unit": small.a.unit, "place": small.a.place, "routed_on": date(2026, 3, 2)}
+    Referral.objects.create(petition=petition, due_on=clock.today(), **routed)
+    petition.status = "replied"
+    petition.save()
+    client.force_login(small.office)
+    html = client.get(reverse("admin:constituents_petition_changelist")).content.decode()
+    cells = [" ".join(re.sub("<[^>]*>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", html, re.DOTALL)]
+    assert ("已答复" in cells, clock.today().isoformat() in cells, "replied" in cells) == (True, True, False)
 
 
 def test_whoever_saves_second_sees_what_the_first_one_wrote_and_loses_nothing(client, small, petition):
