@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from config import admin_menu
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 TESTING = "pytest" in sys.modules
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+VAR_DIR = Path(env("VAR_DIR", default=BASE_DIR / "var"))
 
 
 def _kept_secret_key():
@@ -245,6 +245,7 @@ UNFOLD = {
     "SITE_SUBHEADER": OFFICE_NAME,
     "SITE_SYMBOL": "account_balance",
     "SHOW_HISTORY": True,
+    "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,
     "THEME": "light",
