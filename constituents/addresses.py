@@ -15,3 +15,9 @@ def page_of(row) -> str:
 def task_of(referral) -> str:
     """The unit's own page of what was handed to it."""
     return reverse("constituents:task", args=[referral.pk])
+
+
+def link_of(token, verb="") -> str:
+    """The address of a unit's link, or of one of its verbs; the secret stands in the query, which no log holds."""
+    page = reverse("constituents:link_move", args=[verb]) if verb else reverse("constituents:link")
+    return f"{page}?t={token}"

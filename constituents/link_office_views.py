@@ -4,11 +4,10 @@ from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents import qr
-from constituents.addresses import page_of
+from constituents.addresses import link_of, page_of
 from constituents.matter_verbs import REFERRAL
 from constituents.models import Referral
 from constituents.moves import OFFICE
@@ -49,6 +48,6 @@ def _give(referral, user, made, *, at, seen, **told) -> str:
 
 
 def _shown(request, referral, link, token):
-    address = request.build_absolute_uri(reverse("constituents:link", args=[token]))
+    address = request.build_absolute_uri(link_of(token))
     context = {**letter_of(referral), "link": link, "address": address, "qr": qr.picture(address)}
     return render(request, "constituents/letter_with_link.html", context)

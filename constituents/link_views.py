@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from django.db.models import Q
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents import link_forms, moves
+from constituents.addresses import link_of
 from constituents.models import Attachment, ExtensionRequest, Guest, Referral, UnitLink
 from constituents.moving import CannotMove
 from constituents.standing import standing
@@ -38,9 +38,10 @@ _RELATED = ("petition__station", "suggestion", "unit", "due_rule__clause", "rece
 
 
 class Opened(NamedTuple):
-    """A good link, the day and the moment of its opening, and the referral it opens."""
+    """A good link with its secret, and the moment and the day of its opening."""
 
     link: UnitLink
+    token: str
     at: object
     on: object
 
@@ -54,15 +55,15 @@ def _opening(view):
 
     @private
     @wraps(view)
-    def answered(request, token, **kwargs):
-        at, place = clock.now(), attempts.client_ip(request)
+    def answered(request, **kwargs):
+        at, place, token = clock.now(), attempts.client_ip(request), request.GET.get("t", "")
         if attempts.too_many(_ADDRESS, place, at=at, limit=WRONG_TRIES, within=HOUR):
             return _closed(request, status=429)
         opened = _open(token, at)
         if opened is None:
             attempts.note(_ADDRESS, place, at)
             return _sent_before(request, token, **kwargs) or _closed(request)
-        return view(request, opened, token, **kwargs)
+        return view(request, opened, **kwargs)
 
     return answered
 
@@ -71,7 +72,7 @@ def _open(token, at):
     on = clock.local_date(at)
     related = [f"referral__{path}" for path in _RELATED]
     found = UnitLink.objects.good(on).of(token).select_related(*related).first()
-    return found and Opened(found, at, on)
+    return found and Opened(found, token, at, on)
 
 
 def _closed(request, status=404):
@@ -97,12 +98,12 @@ def _sent_before(request, token, verb="", **_kwargs):
 
 
 @_opening
-def link(request, opened, token):
+def link(request, opened):
     """What is asked of the unit, by when, what it has said so far, and what it can do now."""
     referral = opened.referral
     requests = list(referral.requests.all())
     context = {
-        "token": token,
+        "token": opened.token,
         "link": opened.link,
         "referral": referral,
         "matter": referral.matter,
@@ -129,7 +130,7 @@ def _files(referral):
 
 
 @_opening
-def link_file(request, opened, token, pk):
+def link_file(request, opened, pk):
     """A file that the office released to this unit, or that came with its reply."""
     one = _files(opened.referral).filter(pk=pk).first()
     if one is None:
@@ -138,7 +139,7 @@ def link_file(request, opened, token, pk):
 
 
 @_opening
-def link_move(request, opened, token, verb):
+def link_move(request, opened, verb):
     """Accept, return, reply or ask for more time: the same deeds as those of a unit that has an account."""
     if verb not in VERBS:
         return _closed(request)
@@ -146,14 +147,14 @@ def link_move(request, opened, token, verb):
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = link_forms.FORMS[verb](*sent, row=referral.matter, user=None, referral=referral)
     if not sent and verb not in dict(_offered(opened)):
-        return redirect("constituents:link", token)
-    if sent and form.is_valid() and (answer := _act(opened, form, verb, token)):
+        return redirect(link_of(opened.token))
+    if sent and form.is_valid() and (answer := _act(opened, form, verb)):
         return answer
     name = moves.NAMES[inner(referral, verb)]
-    return page("link_verb", {"token": token, "referral": referral, "verb": verb, "form": form, "name": name})
+    return page("link_verb", {"token": opened.token, "referral": referral, "verb": verb, "form": form, "name": name})
 
 
-def _act(opened, form, verb, token):
+def _act(opened, form, verb):
     """Do it; the page after it, or None where the form comes back with what stands against it."""
     if not attempts.admit(_SENT, str(opened.link.pk), at=opened.at, limit=SENDINGS, within=HOUR):
         form.add_error(None, _("Too many tries. Please come again in an hour, or call the office."))
@@ -168,7 +169,7 @@ def _act(opened, form, verb, token):
             return None
     if verb == "return":
         return page("link_returned", {})
-    return redirect(f"{reverse('constituents:link', args=[token])}?done={verb}")
+    return redirect(f"{link_of(opened.token)}&done={verb}")
 
 
 def _is_repeated(referral, verb, told) -> bool:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from constituents import actions, moves, task_forms
+from constituents import actions, moves, rules, task_forms
 from constituents.models import Attachment, ExtensionRequest, Referral, Urging
 from constituents.moving import subject_of
 from constituents.standing import standing
@@ -26,9 +26,11 @@ from constituents.verb_pages import perform
 from office import clock, keyset
 from office.roles import Role
 from office.submissions import earlier
+from office.text_search import containing
 
 UNIT = frozenset({Role.HANDLING_UNIT})
 _NEVER = date(9999, 12, 31)
+_LONGEST_SEARCH = 100
 _BY_DAY = ("day", "id")
 
 
@@ -72,16 +74,31 @@ def tasks(request):
     today = clock.today()
     chosen = request.GET.get("part") if request.GET.get("part") in PARTS else "open"
     held = _held(request.user)
+    text = " ".join(request.GET.get("q", "").split())[:_LONGEST_SEARCH]
     rows = _with_day(held).filter(PARTS[chosen].rows)
+    rows = _matching(rows, text) if text else rows
     page = keyset.page(rows, order=PARTS[chosen].order, after=request.GET.get("after"))
     context = {
         "parts": [(key, part.name) for key, part in PARTS.items()],
         "chosen": chosen,
+        "text": text,
         "page": page,
         "rows": [(row, standing(row, today)) for row in page],
         "counts": _counts(held, today),
     }
     return render(request, "constituents/tasks.html", context)
+
+
+def _matching(rows, text):
+    """What carries the text as its number, in the brief or as the person who answers for it."""
+    found = containing("brief", text, by_index=False) | containing("person", text, by_index=False)
+    parts = rules.number_parts(text)
+    if parts:
+        columns = {"station": "station__number", "year": "year", "seq": "seq"}
+        found |= Q(**{f"petition__{columns[part]}": n for part, n in parts.items()})
+    if parts and "station" not in parts:
+        found |= Q(**{f"suggestion__{part}": n for part, n in parts.items()})
+    return rows.filter(found)
 
 
 def _held(user):

@@ -132,6 +132,17 @@ def test_each_part_of_the_list_holds_what_its_name_says(unit, world):
     assert listed(unit.get("/tasks/", {"part": "no such"})) == [sent.pk, accepted.pk]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("01〔2026〕0001", [0]), ("2", [1]), ("积水", [0, 1]), ("水渠", [2]), ("李工", [1]), ("金丝雀", [])],
+)
+def test_a_unit_finds_what_it_has_by_number_brief_and_person_and_never_by_the_visitors_words(unit, world, text, found):
+    rows = [hand(world), hand(world), hand(world, brief="水渠清淤")]
+    actions.accept(rows[1], by=world.a.unit_user, at=NOW, on=TODAY, person="李工")
+    hand(world, town=world.b)
+    assert listed(unit.get("/tasks/", {"q": text})) == [rows[n].pk for n in found]
+
+
 def test_a_long_list_is_paged_by_its_days_and_loses_no_row(unit, world):
     petition = matter(world.a)
     rows = [
@@ -239,7 +250,7 @@ def test_every_address_open_to_a_unit_is_among_those_searched_for_a_leak(world):
         "constituents:urging_letter", "constituents:referral", "constituents:attachment", "office:notices",
         "office:deadline_of", "reports:today",
     }  # fmt: skip
-    without_a_matter = {"office:deadline", "office:password"}
+    without_a_matter = {"office:deadline", "office:password", "office:security"}
     assert unit_lines == searched | without_a_matter
 
 
