@@ -54,7 +54,7 @@ def begin(user) -> TOTPDevice:
 
 def picture(device) -> str:
     """The key as a QR code, drawn in the page."""
-    return segno.make(device.config_url, error="m").svg_inline(scale=5, border=2, svgclass="qr", lineclass=None)
+    return segno.make(device.config_url, error="m").svg_inline(border=2, svgclass="qr", lineclass=None, omitsize=True)
 
 
 def spelt(device) -> str:
