@@ -65,9 +65,9 @@ const Drafts = (() => {
     });
   }
 
-  // Change a stored draft, but only as it was sent: what was mended meanwhile is left alone.
+  // Change a stored draft after the office's answer. A phone that can keep nothing has none, and is no reason to stop.
   function settle(draft, change) {
-    return within("drafts", "readwrite", (store) => {
+    const changed = within("drafts", "readwrite", (store) => {
       const request = store.get(draft.key);
       request.onsuccess = () => {
         const now = request.result;
@@ -78,6 +78,7 @@ const Drafts = (() => {
         else store.put(next);
       };
     });
+    return changed.catch(() => {});
   }
 
   // -- the person
@@ -105,12 +106,12 @@ const Drafts = (() => {
 
   // Who is signed in, their households and a fresh token, as the office says just now. Null: nobody is.
   async function ask() {
-    const since = await turns();
+    const since = await turns().catch(() => 0);
     const answer = await timed("/my/mine.json", { headers: { Accept: "application/json" } }, PATIENCE);
     if (answer.status === 401) return null;
     if (!answer.ok) throw new Error("the office answers " + answer.status);
     const now = await answer.json();
-    await remember({ user: now.user, homes: now.homes, at: Date.now() }, since);
+    await remember({ user: now.user, homes: now.homes, at: Date.now() }, since).catch(() => {});
     return now;
   }
 
@@ -139,7 +140,7 @@ const Drafts = (() => {
 
   // Send one draft: {sent: address} | {refused: errors} | {later: true} | {signedOut: true} | {other: true} | {lost: true}.
   async function post(draft, token) {
-    await settle(draft, (now) => Object.assign(now, { tried: true })).catch(() => {}); // full, yet it may go
+    await settle(draft, (now) => Object.assign(now, { tried: true }));
     let answer, told;
     try {
       answer = await timed(

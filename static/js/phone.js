@@ -21,7 +21,7 @@ const Phone = (() => {
   }
 
   async function show(result) {
-    const count = await unsent();
+    const count = await unsent().catch(() => 0);
     bar.hidden = !count;
     bar.querySelector("[data-count]").textContent = bar.dataset.text.replace("{n}", count);
     bar.querySelector("[data-signed-out]").hidden = !(result && result.signedOut);
@@ -54,8 +54,9 @@ const Phone = (() => {
     if (!known || known.user !== signedIn || Date.now() - known.at > HOUR) await Drafts.ask();
   }
 
-  // Where the browser can: sent even when no page is open.
+  // What waits here is not to be cleared away when the phone runs full. Where the browser can: sent even when no page is open.
   function later() {
+    if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
     if (!navigator.serviceWorker) return;
     navigator.serviceWorker.ready
       .then((registration) => registration.sync && registration.sync.register("contacts"))

@@ -288,3 +288,17 @@ def test_from_the_first_page_of_the_day_to_the_saved_contact_in_three_taps(phone
     phone.locator("form.log .save button").click()
     phone.wait_for_url("**saved=**")
     assert taps() == 3
+
+
+def test_a_phone_that_can_keep_nothing_sends_all_the_same(small, page, sign_in, trouble, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('not in this browser'); }")
+    sign_in(small.a.deputy_user, "/my/")
+    trouble.when = "before"
+    write(page, "户主11", "什么也存不下。", [shot(1)])
+    page.locator("form.log .errorlist li").wait_for()
+    trouble.when = None
+    page.locator("form.log .save button").click()
+    page.wait_for_url("**saved=**")
+    visit = Visit.objects.get()
+    assert (visit.content, visit.photos.count()) == ("什么也存不下。", 1)
