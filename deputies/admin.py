@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Count, Max, OuterRef, Q, Subquery
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -174,6 +174,10 @@ class LiaisonVoterInline(ScopedInline):
     fields = ["name", "phone", "address", "since", "until"]
 
 
+SLIPS = 100
+"""So many sign-ins are made at once: each password takes its time to be hashed."""
+
+
 class GroupForm(bulk.BulkForm):
     """The group that several deputies are to belong to."""
 
@@ -214,7 +218,7 @@ class DeputyAdmin(ScopedAdmin):
         (_("person"), {"fields": ["sex", "nation", "born", "party", "education", "job", "phone", "remark", "user"]}),
     ]
     inlines = [AbsenceInline, LiaisonVoterInline]
-    actions = ["assign_group"]
+    actions = ["assign_group", "make_sign_ins"]
     actions_detail = ["make_sign_in"]
     facts = ("left_on", "joined_on", "end_reason")
 
@@ -282,6 +286,21 @@ class DeputyAdmin(ScopedAdmin):
         return bulk.change(
             self, request, queryset, title=_("Put into a deputy group"), action="assign_group", form=form, name="group"
         )
+
+    @action(description=_("Make sign-ins and print the slips"), permissions=["sign_in"])
+    def make_sign_ins(self, request, queryset):
+        """For those of the chosen who serve and have none yet; the passwords are shown once, as a sheet to cut up."""
+        serving = Deputy.objects.in_office(clock.today(), clock.today()).order_by().values("pk")
+        wanting = list(bulk.chosen(self, request, queryset.filter(user=None, pk__in=serving)))
+        if not 0 < len(wanting) <= SLIPS:
+            messages.warning(request, _("Choose between 1 and %d deputies in office without a sign-in.") % SLIPS)
+            return redirect(request.get_full_path())
+        title, at = _("Make sign-ins and print the slips"), clock.now()
+        if "confirmed" not in request.POST:
+            return bulk.ask(self, request, wanting, title=title, action="make_sign_ins", form=bulk.BulkForm())
+        slips = actions.make_sign_ins(deputies=wanting, by=request.user, at=at)
+        context = {"slips": slips, "on": clock.today(), "site": request.build_absolute_uri("/")}
+        return render(request, "admin/first_passwords.html", context)
 
     @action(description=_("Make a sign-in"), icon="key", url_path="sign-in", permissions=["sign_in"])
     def make_sign_in(self, request, object_id):

@@ -62,20 +62,17 @@ def run(model_admin, request, rows, *, title, action, form: BulkForm, deed, refu
 
     Only rows that this person may change are touched, whatever was sent. Returns the answer to the request.
     """
-    chosen = _chosen(model_admin, request, rows)
-    back = request.get_full_path()
-    if not chosen or len(chosen) > MOST:
+    mine, back = chosen(model_admin, request, rows), request.get_full_path()
+    if not mine or len(mine) > MOST:
         messages.warning(request, _("Choose between 1 and %d rows.") % MOST)
         return redirect(back)
     if "confirmed" not in request.POST or not form.is_valid():
-        shown = {"title": title, "action": action, "form": form, "note": note, "back": back}
-        shown |= {"chosen": chosen, "names": _names(model_admin, chosen)}
-        return model_admin.page(request, "admin/bulk.html", {**shown, "opts": model_admin.opts})
+        return ask(model_admin, request, mine, title=title, action=action, form=form, note=note)
     at, told = clock.now(), form.told()
 
     def act():
         outcome = each(
-            chosen,
+            mine,
             lambda row: deed(row, by=request.user, at=at, **told),
             refusals=refusals,
             name_of=model_admin.choice_label,
@@ -101,7 +98,15 @@ def change(model_admin, request, rows, *, name, value=None, **asked):
     return run(model_admin, request, rows, deed=deed, refusals=(Unchanged,), **asked)
 
 
-def _chosen(model_admin, request, rows) -> list:
+def ask(model_admin, request, rows, *, title, action, form, note=""):
+    """The page that asks before something is done with many rows."""
+    shown = {"title": title, "action": action, "form": form, "note": note, "back": request.get_full_path()}
+    shown |= {"chosen": rows, "names": _names(model_admin, rows), "opts": model_admin.opts}
+    return model_admin.page(request, "admin/bulk.html", shown)
+
+
+def chosen(model_admin, request, rows) -> list:
+    """Those of the rows that this person may change, whatever was sent; one more than are done at once."""
     mine = model_admin.rows(request, model_admin.changing).select_related(*(model_admin.list_select_related or ()))
     return list(mine.filter(pk__in=rows.order_by().values("pk")).order_by("pk")[: MOST + 1])
 
@@ -159,7 +164,7 @@ def undo(request, model_admin):
     if not kept or kept["model"] != model_admin.opts.label_lower:
         messages.warning(request, _("There is nothing to undo here."))
         return redirect(back)
-    rows = _chosen(model_admin, request, model_admin.model._base_manager.filter(pk__in=kept["before"]))
+    rows = chosen(model_admin, request, model_admin.model._base_manager.filter(pk__in=kept["before"]))
     if request.method != "POST":
         shown = {"title": _("Undo"), "chosen": rows, "names": _names(model_admin, rows), "undo": True}
         return model_admin.page(request, "admin/bulk.html", {**shown, "opts": model_admin.opts})

@@ -212,6 +212,27 @@ def test_a_deed_with_foreign_rows_or_a_foreign_group_does_nothing(as_town, small
     assert not AuditEvent.objects.exclude(action="session.opened").exists()
 
 
+def test_many_deputies_get_their_sign_ins_on_slips_that_are_shown_once(client, small):
+    new = [Deputy.objects.create(term=small.term, district=small.b.district, name=f"新{n}") for n in range(2)]
+    gone = Deputy.objects.create(term=small.term, district=small.b.district, name="离任", end_reason="调离")
+    client.force_login(small.office)
+    every = [*new, gone, small.a.deputy]
+    asked_page = bulk(client, DEPUTIES, "make_sign_ins", every)
+    assert [row.pk for row in asked_page.context["chosen"]] == [row.pk for row in new]
+    slips = confirmed(client, DEPUTIES, "make_sign_ins", every).context["slips"]
+    assert [(user.name, user.deputy) for user, _password in slips] == [(row.name, row) for row in new]
+    assert all(user.check_password(password) for user, password in slips)
+    assert AuditEvent.objects.filter(action="deputy.sign_in_made").count() == 2
+    assert told(confirmed(client, DEPUTIES, "make_sign_ins", every)) == ["请选择1至100名在任且没有账号的代表。"]
+
+
+def test_a_township_makes_no_sign_ins(as_town, small):
+    new = Deputy.objects.create(term=small.term, district=small.a.district, name="新")
+    confirmed(as_town, DEPUTIES, "make_sign_ins", [new])
+    new.refresh_from_db()
+    assert new.user is None
+
+
 def test_a_form_that_is_sent_twice_is_done_once(as_town, small):
     sent = {"confirmed": 1, "key": uuid4(), "deputy": small.a.leader.pk, "on": "2026-03-10"}
     for _twice in range(2):
