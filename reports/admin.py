@@ -122,6 +122,7 @@ class ObjectionAdmin(ReadOnlyAdmin):
     """What deputies say is not right on record about them, and the answer (D8-五b)."""
 
     list_display = ["about", "deputy", "what", "standing", "raised_at"]
+    fields = ["about", "deputy", "kind", "status"]
     list_filter = ["status", "kind", ("deputy__district__jurisdiction", ScopedRelatedFilter)]
     list_select_related = ["deputy"]
     search_fields = ["deputy__name", "about", "steps__text"]

@@ -126,6 +126,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_display = ["about", "deputy", "standing", "question", "made_at", "made_by"]
     list_filter = ["status", ("deputy__group", ScopedRelatedFilter)]
     list_select_related = ["deputy", "made_by"]
+    fields = ["deputy", "question", "answer", "status"]
     search_fields = ["deputy__name", "question", "answer"]
     search_help_text = _("deputy, question or answer")
     date_hierarchy = "made_at"
