@@ -192,7 +192,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax
 SECURE_SSL_REDIRECT = SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Who must show a code from their phone as well: administrators (with the county office), everybody or nobody.
 REQUIRE_SECOND_FACTOR = env("REQUIRE_SECOND_FACTOR", default="administrators" if HTTPS else "nobody")
-OTP_TOTP_ISSUER = OFFICE_NAME
+OTP_TOTP_ISSUER = "代表联络"  # short: it makes the picture larger
 OTP_TOTP_THROTTLE_FACTOR = 0  # wrong codes are counted in office/second_factor.py
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 
