@@ -15,8 +15,8 @@ _SALT = "office.kept_forms"
 
 
 def of(request) -> str:
-    """The form that this request brings, for a hidden field; empty where there is none or it is too long."""
-    if request.method != "POST":
+    """The form that this request brings, for a hidden field; empty where there is none, it is too long or secret."""
+    if request.method != "POST" or any("password" in name for name in request.POST):
         return ""
     fields = [(name, one) for name, values in request.POST.lists() for one in values if name != "csrfmiddlewaretoken"]
     if sum(len(name) + len(one) for name, one in fields) > MOST:

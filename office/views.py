@@ -34,8 +34,9 @@ def form_expired(request, reason=""):
 
     Where the browser vouches that it is a page of ours, what was typed is offered once more.
     """
-    if kept_forms.is_ours(request):
-        return kept_forms.offer(request, kept_forms.of(request))
+    kept = kept_forms.of(request) if kept_forms.is_ours(request) else ""
+    if kept:
+        return kept_forms.offer(request, kept)
     return _problem(request, 403, _("This form has expired. Go back, reload the page and send it once more."))
 
 

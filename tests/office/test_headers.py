@@ -7,6 +7,10 @@ import sys
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import get_resolver
+
+from office import policy
+from office.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +155,39 @@ def test_on_https_everything_travels_by_https_and_no_cookie_without():
         "__Host-csrftoken True True Lax / -",
         "__Host-language True True Lax / -",
     ], told.stderr
+
+
+# -- what nobody gets at
+
+
+@pytest.mark.parametrize(
+    "path", ["/.git/config", "/.env", "/var/db.sqlite3", "/static/../config/settings.py", "/static/%2e%2e/manage.py"]
+)
+def test_nothing_but_pages_and_static_files_is_served(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_request_is_never_echoed(client, small):
+    client.force_login(small.office)
+    for page in ("/", "/signin/", "/admin/"):
+        assert client.generic("TRACE", page, headers={"x-secret": "canary"}).status_code in (302, 403)
+
+
+def test_nobody_is_there_before_the_office_makes_somebody_and_nothing_is_debugged():
+    assert (User.objects.count(), settings.DEBUG) == (0, False)
+
+
+def views(resolver, space=""):
+    """Every view of the project with the name of its address."""
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from views(pattern, f"{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            yield f"{space}{pattern.name}", pattern.callback
+
+
+def test_without_the_token_of_its_browser_a_form_is_taken_only_where_nobody_signs_in(client):
+    found = list(views(get_resolver()))
+    exempt = [name for name, view in found if getattr(view, "csrf_exempt", False)]
+    assert (len(found) > 150, exempt != []) == (True, True)
+    assert [name for name in exempt if not policy.line_for(name).public] == []

@@ -488,6 +488,13 @@ def test_a_form_from_elsewhere_is_never_offered(small):
     assert ours.context["kept"]["words"] == ["新单位"]
 
 
+def test_neither_a_password_nor_a_form_of_a_book_s_length_is_kept(small):
+    client = Client(enforce_csrf_checks=True)
+    for form in ({"old_password": "geheim-1", "name": "x"}, {"content": "长" * 200_001}):
+        assert Client().post("/my/log/", form).context["kept"] == ""
+        assert client.post("/signin/", form, HTTP_ORIGIN="http://testserver").status_code == 403
+
+
 def test_a_kept_form_that_was_tampered_with_is_no_form(client, li):
     kept = client.post("/my/log/", {"content": "说了"}).context["kept"]
     assert post(client, kept=kept[:-2] + "xx").url == "/"
