@@ -14,6 +14,7 @@ from deputies import actions
 from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
 from office import bulk, clock
 from office.admin_site import COUNTY, Labels, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
+from office.password_again import password_again
 from office.places import paths_to
 from office.roles import STAFF
 
@@ -288,6 +289,7 @@ class DeputyAdmin(ScopedAdmin):
         )
 
     @action(description=_("Make sign-ins and print the slips"), permissions=["sign_in"])
+    @password_again
     def make_sign_ins(self, request, queryset):
         """For those of the chosen who serve and have none yet; the passwords are shown once, as a sheet to cut up."""
         serving = Deputy.objects.in_office(clock.today(), clock.today()).order_by().values("pk")
@@ -303,6 +305,7 @@ class DeputyAdmin(ScopedAdmin):
         return render(request, "admin/first_passwords.html", context)
 
     @action(description=_("Make a sign-in"), icon="key", url_path="sign-in", permissions=["sign_in"])
+    @password_again
     def make_sign_in(self, request, object_id):
         deputy = self.found(request, object_id)
         if request.method != "POST":

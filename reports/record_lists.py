@@ -13,7 +13,7 @@ from office.roles import STAFF
 from reports import trends
 from reports.annual.columns import REPLIES
 from reports.annual.figures import petitions_of_the_year
-from reports.trend_pages import BLANK
+from reports.trend_parts import BLANK
 from visits.models import Visit
 
 SIZE = 50
@@ -55,7 +55,7 @@ def contacts(asked, told, *, user, on) -> Records:
         link = reverse("admin:visits_visit_change", args=[visit.pk]) if is_staff else ""
         file = f"{reverse('reports:annual')}?year={asked.year}&subject=deputy:{visit.deputy_id}"
         return [
-            (visit.happened_on, link),
+            (visit.happened_on.isoformat(), link),
             (visit.deputy.name, file),
             (visit.deputy.district.jurisdiction, ""),
             (visit.get_kind_display(), ""),
@@ -82,7 +82,7 @@ def matters(asked, told, *, user, on) -> Records:
     def line(matter):
         page = reverse("constituents:detail", args=[matter.pk])
         told = [matter.station.name, matter.category or BLANK, names[matter.status], REPLIES[matter.reply][1]]
-        return [(matter.number, page), (matter.received_on, ""), *((text, "") for text in told)]
+        return [(matter.number, page), (matter.received_on.isoformat(), ""), *((text, "") for text in told)]
 
     heads = [_("Number"), _("Received on"), _("Station"), _("Category"), _("Stands at"), _("State of the reply")]
     narrowed = "，".join(
@@ -103,8 +103,12 @@ def replies(asked, told, *, user, on) -> Records:
 
     def line(one):
         page = reverse("constituents:detail", args=[one.petition_id])
-        days = [one.routed_on, one.due_on or BLANK, one.replied_on or BLANK, REPLIES[one.state][1]]
-        return [(one.petition.number, page), (one.unit.name, ""), *((day, "") for day in days)]
+        days = [day.isoformat() if day else BLANK for day in (one.routed_on, one.due_on, one.replied_on)]
+        return [
+            (one.petition.number, page),
+            (one.unit.name, ""),
+            *((text, "") for text in [*days, REPLIES[one.state][1]]),
+        ]
 
     heads = [_("Number"), _("Unit"), _("Routed on"), _("Reply due on"), _("Replied on"), _("State of the reply")]
     shown = seen.select_related("petition__station", "unit").defer("brief", "reply")

@@ -1,9 +1,7 @@
 """The three pages of figures over time as a template shows them: the chart, and its table with the same addresses."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -11,93 +9,26 @@ from reports import charts, trends
 from reports.annual.columns import REPLIES
 from reports.annual.screen import percent
 from reports.annual.wording import for_everybody
-from reports.subjects import Kind
+from reports.trend_parts import (
+    BLANK,
+    Asked,
+    Figure,
+    Line,
+    Panel,
+    Table,
+    beside,
+    both_years,
+    for_chart,
+    in_year,
+    number,
+    part_of,
+    tenths,
+    tile,
+    two_series,
+)
 
 SHOWN = 12
 """So many categories or units have a bar; the table has all of them."""
-BLANK = "–"
-"""Stands for a category that was left empty, in an address too."""
-
-
-class Asked(NamedTuple):
-    """What a page was asked for: year, period, the place, and the places that may be chosen.
-
-    ``alone``: the year before is not on record, so nothing is set beside it.
-    """
-
-    year: int
-    period: str
-    subject: object
-    towns: list
-    alone: bool = False
-
-    @property
-    def months(self) -> range:
-        return trends.months_of(self.period)
-
-    @property
-    def codes(self) -> set[str]:
-        return {town.key for town in self.towns}
-
-    def page(self, name, **more) -> str:
-        """An address for the same year, period and place; what is None is left out of it."""
-        own = {"town": self.subject.key} if self.subject.kind == Kind.TOWN else {}
-        told = {"year": self.year, "period": self.period, **own, **more}
-        return f"{reverse(name)}?{urlencode({key: value for key, value in told.items() if value is not None})}"
-
-    def records(self, what, **more) -> str:
-        return self.page("reports:records", what=what, **more)
-
-    def town_of(self, code) -> dict:
-        """The part of an address that narrows it to a town; a place that is no township cannot be chosen."""
-        return {"town": code} if code in self.codes else {}
-
-
-class Figure(NamedTuple):
-    """One figure of a table, and the page with what it was counted from."""
-
-    text: str
-    link: str = ""
-    bad: bool = False
-
-    @property
-    def opens(self) -> str:
-        """The address, where there is anything to be seen at it."""
-        return "" if self.text in ("0", BLANK) else self.link
-
-
-class Line(NamedTuple):
-    """A row of a table; ``link`` narrows the page to what the row is about."""
-
-    name: str
-    figures: list
-    link: str = ""
-
-
-class Table(NamedTuple):
-    """The lines under their heads, and the line of sums."""
-
-    heads: list
-    lines: list
-    sums: Line | None = None
-
-    def without(self, *columns):
-        """The same without some columns, by their place; the name of a line stands at 0."""
-
-        def less(line):
-            return line._replace(figures=[one for n, one in enumerate(line.figures, 1) if n not in columns])
-
-        heads = [head for n, head in enumerate(self.heads) if n not in columns]
-        return Table(heads, [less(line) for line in self.lines], self.sums and less(self.sums))
-
-
-class Panel(NamedTuple):
-    """A chart with its table."""
-
-    title: str
-    chart: str
-    table: Table
-    note: str = ""
 
 
 def contacts(asked: Asked, reports) -> dict:
@@ -108,10 +39,10 @@ def contacts(asked: Asked, reports) -> dict:
     coverage = asked.page("reports:coverage", period=None)
     missed = asked.page("reports:coverage", period=None, only="missed")
     tiles = [
-        _tile(_("Contacts"), _number(total.contacts), asked.records("contacts"), _was(asked, _number(was.contacts))),
-        _tile(_("share of months met"), percent(total.rate), coverage, _was(asked, percent(was.rate))),
-        _tile(_("months missed"), _number(total.owed - total.met), missed, _was(asked, _number(was.owed - was.met))),
-        _tile(_("Contacts per deputy"), _tenths(total.each), coverage, _was(asked, _tenths(was.each))),
+        tile(asked, _("Contacts"), number(total.contacts), asked.records("contacts"), number(was.contacts)),
+        tile(asked, _("share of months met"), percent(total.rate), coverage, percent(was.rate)),
+        tile(asked, _("months missed"), number(total.owed - total.met), missed, number(was.owed - was.met)),
+        tile(asked, _("Contacts per deputy"), tenths(total.each), coverage, tenths(was.each)),
     ]
     return {"tiles": tiles, "panels": [*_months(asked, reports), *_towns(asked, reports)], "note": for_everybody(now)}
 
@@ -120,21 +51,21 @@ def _months(asked, reports) -> list[Panel]:
     parts = [[trends.contacts_of(report.rows, [n]) for n in asked.months] for report in reports]
     names = [_("Month %(number)d") % {"number": n} for n in asked.months]
     pages = [
-        [_asked_of(asked, year).records("contacts", period=f"m{n}") for n in asked.months] for year in _both(asked)
+        [in_year(asked, year).records("contacts", period=f"m{n}") for n in asked.months] for year in both_years(asked)
     ]
-    coverage = [[asked.page("reports:coverage", period=None, year=year)] * len(names) for year in _both(asked)]
+    coverage = [[asked.page("reports:coverage", period=None, year=year)] * len(names) for year in both_years(asked)]
     title, rate = _("Contacts by month"), _("Share of months met, by month")
     lines = [
         Line(
             name,
             [
-                Figure(_number(was.contacts), pages[0][n]),
-                Figure(_number(now.contacts), pages[1][n]),
-                Figure(_of(was.met, was.owed), coverage[0][n]),
-                Figure(_of(now.met, now.owed), coverage[1][n]),
+                Figure(number(was.contacts), pages[0][n]),
+                Figure(number(now.contacts), pages[1][n]),
+                Figure(part_of(was.met, was.owed), coverage[0][n]),
+                Figure(part_of(now.met, now.owed), coverage[1][n]),
                 Figure(percent(was.rate), coverage[0][n]),
                 Figure(percent(now.rate), coverage[1][n]),
-                Figure(_number(now.left_out), f"{coverage[1][n]}#left-out"),
+                Figure(number(now.left_out), f"{coverage[1][n]}#left-out"),
             ],
         )
         for n, (name, was, now) in enumerate(zip(names, *parts, strict=True))
@@ -143,30 +74,30 @@ def _months(asked, reports) -> list[Panel]:
     sums = Line(
         _("Total"),
         [
-            Figure(_number(was.contacts), _asked_of(asked, asked.year - 1).records("contacts")),
-            Figure(_number(now.contacts), asked.records("contacts")),
-            Figure(_of(was.met, was.owed)),
-            Figure(_of(now.met, now.owed)),
+            Figure(number(was.contacts), in_year(asked, asked.year - 1).records("contacts")),
+            Figure(number(now.contacts), asked.records("contacts")),
+            Figure(part_of(was.met, was.owed)),
+            Figure(part_of(now.met, now.owed)),
             Figure(percent(was.rate)),
             Figure(percent(now.rate)),
-            Figure(_number(now.left_out)),
+            Figure(number(now.left_out)),
         ],
     )
     heads = [
         _("Month"),
-        *(_("Contacts %d") % year for year in _both(asked)),
-        *(_("met / owed %d") % year for year in _both(asked)),
-        *(_("Share %d") % year for year in _both(asked)),
+        *(_("Contacts %d") % year for year in both_years(asked)),
+        *(_("met / owed %d") % year for year in both_years(asked)),
+        *(_("Share %d") % year for year in both_years(asked)),
         _("not judged"),
     ]
     numbers = [[one.contacts or None for one in part] for part in parts]
-    shares = [[_whole(one.rate) for one in part] for part in parts]
+    shares = [[for_chart(one.rate) for one in part] for part in parts]
     return [
-        Panel(title, charts.bars("by-month", title, names, _two(asked, numbers, pages)), Table([], [])),
+        Panel(title, charts.bars("by-month", title, names, two_series(asked, numbers, pages)), Table([], [])),
         Panel(
             rate,
-            charts.curves("rate-by-month", rate, names, _two(asked, shares, coverage)),
-            _beside(asked, Table(heads, lines, sums), 1, 3, 5),
+            charts.curves("rate-by-month", rate, names, two_series(asked, shares, coverage)),
+            beside(asked, Table(heads, lines, sums), 1, 3, 5),
             _("Only who was in office all through a month and not exempt owes it; the coverage names who is left out."),
         ),
     ]
@@ -180,16 +111,16 @@ def _towns(asked, reports) -> list[Panel]:
     parts = [[trends.contacts_of(part.get(town, []), asked.months) for town in towns] for part in (before, now)]
     coverage = [
         [asked.page("reports:coverage", period=None, year=year, **asked.town_of(code)) for code, _name in towns]
-        for year in _both(asked)
+        for year in both_years(asked)
     ]
     lines = [
         Line(
             name,
             [
-                Figure(_number(one.deputies)),
-                Figure(_number(one.contacts), asked.records("contacts", town=code) if code in asked.codes else ""),
-                Figure(_tenths(one.each)),
-                Figure(_of(one.met, one.owed), coverage[1][n]),
+                Figure(number(one.deputies)),
+                Figure(number(one.contacts), asked.records("contacts", town=code) if code in asked.codes else ""),
+                Figure(tenths(one.each)),
+                Figure(part_of(one.met, one.owed), coverage[1][n]),
                 Figure(percent(one.rate), coverage[1][n]),
                 Figure(percent(was.rate), coverage[0][n]),
             ],
@@ -207,9 +138,11 @@ def _towns(asked, reports) -> list[Panel]:
         _("Share %d") % (asked.year - 1),
     ]
     title = _("Share of months met, by township")
-    shares = [[_whole(one.rate) for one in part] for part in parts]
-    chart = charts.rows("by-town", title, [name for _code, name in towns], _two(asked, shares, coverage), percent=True)
-    return [Panel(title, chart, _beside(asked, Table(heads, lines), 6))]
+    shares = [[for_chart(one.rate) for one in part] for part in parts]
+    chart = charts.rows(
+        "by-town", title, [name for _code, name in towns], two_series(asked, shares, coverage), percent=True
+    )
+    return [Panel(title, chart, beside(asked, Table(heads, lines), 6))]
 
 
 def matters(asked: Asked, before, now) -> dict:
@@ -217,24 +150,27 @@ def matters(asked: Asked, before, now) -> dict:
     parts = [[one for one in groups if one.month in asked.months] for groups in (before, now)]
     was, total = (trends.sum_of(part) for part in parts)
     tiles = [
-        _tile(_("Matters"), _number(total.number), asked.records("matters"), _was(asked, _number(was.number))),
-        _tile(
+        tile(asked, _("Matters"), number(total.number), asked.records("matters"), number(was.number)),
+        tile(
+            asked,
             _("share in time"),
             percent(total.share_in_time),
             asked.records("matters", reply="in_time"),
-            _was(asked, percent(was.share_in_time)),
+            percent(was.share_in_time),
         ),
-        _tile(
+        tile(
+            asked,
             _("overdue, no reply"),
-            _number(total.overdue),
+            number(total.overdue),
             asked.records("matters", reply="overdue"),
-            _was(asked, _number(was.overdue)),
+            number(was.overdue),
         ),
-        _tile(
+        tile(
+            asked,
             _("satisfied or fairly satisfied"),
             percent(total.share_pleased),
             asked.records("matters", said="pleased"),
-            _was(asked, percent(was.share_pleased)),
+            percent(was.share_pleased),
         ),
     ]
     return {
@@ -297,10 +233,10 @@ def _matters_by(asked, parts, kind, title, head, keys, key_of, narrowed: Callabl
     sums = [[trends.sum_of(part.get(key, [])) for key, _name in keys] for part in (before, now)]
     pages = [
         [
-            "" if narrowed(key) is None else _asked_of(asked, year).records("matters", **narrowed(key))
+            "" if narrowed(key) is None else in_year(asked, year).records("matters", **narrowed(key))
             for key, _name in keys
         ]
-        for year in _both(asked)
+        for year in both_years(asked)
     ]
     lines = [
         Line(name, _matter_figures(asked, was, one, pages[0][n], pages[1][n]))
@@ -308,7 +244,7 @@ def _matters_by(asked, parts, kind, title, head, keys, key_of, narrowed: Callabl
     ]
     heads = [
         head,
-        *(str(year) for year in _both(asked)),
+        *(str(year) for year in both_years(asked)),
         _("in time / due"),
         _("share in time"),
         _("overdue"),
@@ -321,14 +257,14 @@ def _matters_by(asked, parts, kind, title, head, keys, key_of, narrowed: Callabl
         f"matters-by-{kind}",
         title,
         [name for _key, name in keys][:shown],
-        _two(asked, numbers, [p[:shown] for p in pages]),
+        two_series(asked, numbers, [p[:shown] for p in pages]),
     )
     total = [trends.sum_of(part) for part in parts]
     foot = Line(
         _("Total"),
-        _matter_figures(asked, *total, _asked_of(asked, asked.year - 1).records("matters"), asked.records("matters")),
+        _matter_figures(asked, *total, in_year(asked, asked.year - 1).records("matters"), asked.records("matters")),
     )
-    return Panel(title, chart, _beside(asked, Table(heads, lines, foot), 1))
+    return Panel(title, chart, beside(asked, Table(heads, lines, foot), 1))
 
 
 def _matter_figures(asked, was, one, was_page, page) -> list[Figure]:
@@ -336,12 +272,12 @@ def _matter_figures(asked, was, one, was_page, page) -> list[Figure]:
         return f"{page}&{urlencode(more)}" if page else ""
 
     return [
-        Figure(_number(was.number), was_page),
-        Figure(_number(one.number), page),
-        Figure(_of(one.in_time, one.due), also(reply="in_time")),
+        Figure(number(was.number), was_page),
+        Figure(number(one.number), page),
+        Figure(part_of(one.in_time, one.due), also(reply="in_time")),
         Figure(percent(one.share_in_time)),
-        Figure(_number(one.overdue), also(reply="overdue"), bad=one.overdue > 0),
-        Figure(_of(one.pleased, one.said), also(said="pleased")),
+        Figure(number(one.overdue), also(reply="overdue"), bad=one.overdue > 0),
+        Figure(part_of(one.pleased, one.said), also(said="pleased")),
         Figure(percent(one.share_pleased)),
     ]
 
@@ -376,10 +312,10 @@ def units(asked: Asked, before, now) -> dict:
         Line(
             unit.name,
             [
-                Figure(_number(unit.number), asked.records("replies", unit=unit.pk)),
+                Figure(number(unit.number), asked.records("replies", unit=unit.pk)),
                 *(
                     Figure(
-                        _number(unit.states[state]),
+                        number(unit.states[state]),
                         asked.records("replies", unit=unit.pk, reply=state),
                         state == "overdue" and unit.states[state] > 0,
                     )
@@ -387,13 +323,13 @@ def units(asked: Asked, before, now) -> dict:
                 ),
                 Figure(percent(unit.share_in_time)),
                 Figure(percent(was[unit.pk].share_in_time) if unit.pk in was else "–"),
-                Figure(_of(unit.pleased, unit.said)),
+                Figure(part_of(unit.pleased, unit.said)),
                 Figure(percent(unit.share_pleased)),
             ],
         )
         for unit in now
     ]
-    table = _beside(asked, Table(heads, lines), 7)
+    table = beside(asked, Table(heads, lines), 7)
     chart = charts.stacks("by-unit", title, [unit.name for unit in shown], drawn)
     return {"tiles": _unit_tiles(asked, before, now), "panels": [Panel(title, chart, table)]}
 
@@ -406,63 +342,20 @@ def _unit_tiles(asked, before, now) -> list[dict]:
         return percent(trends.tenths_of_a_percent(total(rows, "in_time"), sum(unit.due for unit in rows)))
 
     return [
-        _tile(_("handed over"), _number(total(now)), asked.records("replies"), _was(asked, _number(total(before)))),
-        _tile(_("share in time"), share(now), asked.records("replies", reply="in_time"), _was(asked, share(before))),
-        _tile(
+        tile(asked, _("handed over"), number(total(now)), asked.records("replies"), number(total(before))),
+        tile(asked, _("share in time"), share(now), asked.records("replies", reply="in_time"), share(before)),
+        tile(
+            asked,
             str(dict(REPLIES.values())["late"]),
-            _number(total(now, "late")),
+            number(total(now, "late")),
             asked.records("replies", reply="late"),
-            _was(asked, _number(total(before, "late"))),
+            number(total(before, "late")),
         ),
-        _tile(
+        tile(
+            asked,
             str(dict(REPLIES.values())["overdue"]),
-            _number(total(now, "overdue")),
+            number(total(now, "overdue")),
             asked.records("replies", reply="overdue"),
-            _was(asked, _number(total(before, "overdue"))),
+            number(total(before, "overdue")),
         ),
     ]
-
-
-def _both(asked) -> tuple[int, int]:
-    return asked.year - 1, asked.year
-
-
-def _beside(asked, table, *columns) -> Table:
-    """The table without the columns of the year before where that is not on record."""
-    return table.without(*columns) if asked.alone else table
-
-
-def _asked_of(asked, year) -> Asked:
-    return asked._replace(year=year)
-
-
-def _two(asked, values, links) -> list[charts.Series]:
-    """The year before and the year asked for as two series."""
-    looks = (charts.BEFORE, charts.NOW)
-    drawn = zip(_both(asked), values, looks, links, strict=True)
-    series = [charts.Series(str(year), row, look, pages) for year, row, look, pages in drawn]
-    return series[1:] if asked.alone else series
-
-
-def _tile(label, figure, link, was) -> dict:
-    return {"label": label, "figure": figure, "link": link, "was": was}
-
-
-def _was(asked, figure) -> str:
-    return "" if asked.alone else _("the year before: %s") % figure
-
-
-def _number(n) -> str:
-    return f"{n:,}"
-
-
-def _tenths(n) -> str:
-    return "–" if n is None else f"{n // 10}.{n % 10}"
-
-
-def _of(part, whole) -> str:
-    return f"{part:,} / {whole:,}" if whole else "–"
-
-
-def _whole(share):
-    return None if share is None else share / 10

@@ -11,7 +11,7 @@ from reports.forms import RecordsForm, TrendForm
 from reports.record_lists import LISTS
 from reports.snapshot import report_tx
 from reports.subjects import Kind, UnknownSubject, find
-from reports.trend_pages import Asked
+from reports.trend_parts import Asked
 
 TABS = (
     ("reports:trends", _("Contacts")),
