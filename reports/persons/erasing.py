@@ -108,6 +108,7 @@ def erase(row, *, why, by, at, note="") -> Erasure:
     if row._meta.label_lower == "constituents.petition":
         for one in [*row.representatives.all(), *row.complaints.all()]:
             _clear(one, files)
+        _scan(row, files)
     told = {"subject_type": row._meta.label_lower, "subject_id": row.pk, "why": why, "note": note}
     record = Erasure.objects.create(**told, by=by, at=at, files=len(files))
     audit.record(by=by, at=at, action="personal.erased", subject=row, detail={"why": why, "files": len(files)})
@@ -125,9 +126,24 @@ def _clear(row, files):
     if label in _GO_WHOLE:
         row.delete()
         return
+    files += [getattr(row, name).name for name in _kept_files(row)]
     new = {name: value for name, value in _cleared(row, label) if getattr(row, name) != value}
     if new:
         type(row)._base_manager.filter(pk=row.pk).update(**new)
+
+
+def _kept_files(row) -> list[str]:
+    """The fields of a row that stays in which a file is."""
+    kinds = personal_data.entry_of(row).fields.items()
+    return [name for name, kind in kinds if kind == "file" and getattr(row, name)]
+
+
+def _scan(petition, files):
+    """The sheet that was typed in goes with the last of the matters on it."""
+    done = Erasure.objects.filter(subject_type="constituents.petition").values("subject_id")
+    left = Petition.objects.filter(paper=petition.paper_id).exclude(pk=petition.pk).exclude(pk__in=done)
+    if petition.paper_id and not left.exists():
+        _clear(petition.paper, files)
 
 
 def _cleared(row, label):
@@ -137,7 +153,7 @@ def _cleared(row, label):
         return
     for name, kind in personal_data.entry_of(row).fields.items():
         field = row._meta.get_field(name)
-        if kind in ("public", "file") or getattr(field, "generated", False) or not getattr(row, name):
+        if kind == "public" or getattr(field, "generated", False) or not getattr(row, name):
             continue
         yield name, _in_place_of(field, kind, label)
 

@@ -29,7 +29,11 @@ def _of_petition() -> tuple:
     return tuple((label, lookup) for label, lookup in found if lookup.endswith("petition") and label not in others)
 
 
-_OF_HOUSEHOLD = (("visits.visit", "household"), ("visits.visitphoto", "visit__household"))
+_OF_HOUSEHOLD = (
+    ("visits.visit", "household"),
+    ("visits.visitphoto", "visit__household"),
+    ("visits.review", "visit__household"),
+)
 ROOTS = {
     root.label: root
     for root in (
@@ -39,7 +43,7 @@ ROOTS = {
         Root("constituents.representative", "name", "phone"),
         Root("constituents.complaint", "name"),
         Root("constituents.referral", "person"),
-        Root("visits.visit", "met", hanging=(("visits.visitphoto", "visit"),)),
+        Root("visits.visit", "met", hanging=(("visits.visitphoto", "visit"), ("visits.review", "visit"))),
         Root(
             "deputies.deputy",
             "name",
@@ -47,6 +51,8 @@ ROOTS = {
             (
                 ("deputies.absence", "deputy"),
                 ("liaison_stations.turnrequest", "deputy"),
+                ("reports.objection", "deputy"),
+                ("reports.objectionstep", "objection__deputy"),
                 ("constituents.suggestion", "deputy"),
                 ("constituents.suggestionevent", "suggestion__deputy"),
             ),

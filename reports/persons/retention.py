@@ -12,10 +12,10 @@ from django.db.models import DateField, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
-from constituents.models import Attachment, Designation, Household, LiaisonVoter, Petition, PetitionEvent
+from constituents.models import Attachment, Designation, Household, LiaisonVoter, PaperBatch, Petition, PetitionEvent
 from deputies.models import Deputy
 from office import clock, personal_data
-from office.models import Attempt, Job, Notice, Outbox, RetentionPeriod, Session, Submission, User, Watermark
+from office.models import Attempt, Erasure, Job, Notice, Outbox, RetentionPeriod, Session, Submission, User, Watermark
 from reports.persons import erasing
 from reports.persons.erasing import not_erased
 from visits.models import Visit, VisitPhoto
@@ -74,7 +74,8 @@ def _households(until):
 
 
 def _told():
-    return ~Q(content="") | ~Q(place="") | ~Q(met__in=("", erasing.GONE))
+    photos = Q(pk__in=VisitPhoto.objects.values("visit"))
+    return photos | ~Q(content="") | ~Q(place="") | ~Q(met__in=("", erasing.GONE))
 
 
 def _users(until):
@@ -136,7 +137,16 @@ def _files(found) -> int:
         found[kind].order_by().values("pk") for kind in ("petitions", "contacts", "households")
     )
     photos = VisitPhoto.objects.filter(Q(visit__in=contacts) | Q(visit__household__in=homes))
-    return Attachment.objects.filter(petition__in=petitions).count() + 2 * photos.count()
+    papers = Attachment.objects.filter(petition__in=petitions).count()
+    return papers + 2 * photos.count() + _scans(petitions).count()
+
+
+def _scans(petitions):
+    """Scans of paper on which no matter is left beside these."""
+    gone = Erasure.objects.filter(subject_type="constituents.petition").values("subject_id")
+    left = Petition.objects.exclude(pk__in=gone).exclude(pk__in=petitions).exclude(paper=None)
+    held = PaperBatch.objects.filter(petitions__in=petitions).distinct()
+    return held.exclude(scan="").exclude(pk__in=left.values("paper"))
 
 
 def _clear_workbooks(on) -> int:

@@ -19,6 +19,7 @@ from constituents.models import (
     Feedback,
     Household,
     LiaisonVoter,
+    PaperBatch,
     Petition,
     PetitionEvent,
     Referral,
@@ -71,7 +72,12 @@ def everything_about(town, n):
     )  # fmt: skip
     shown = [default_storage.save(f"visits/{uuid4()}.jpg", ContentFile(f"{sign}影".encode())) for _ in range(2)]
     VisitPhoto.objects.create(visit=visit, kind="jpg", file=shown[0], thumbnail=shown[1], digest=f"{n}" * 64)
+    scan_ = default_storage.save(f"paper/{uuid4()}.pdf", ContentFile(b"scan"))
+    batch = PaperBatch.objects.create(
+        station=town.station, entered_at=AT, entered_by=town.officer, scan=scan_, name="扫描.pdf", kind="pdf"
+    )
     matter = Petition.objects.create(
+        paper=batch,
         station=town.station, deputy=town.deputy, year=2026, seq=900 + n, received_on=date(2026, 3, 2),
         registered_at=AT, registered_by=town.officer, visitor=name, phone=phone, address=f"{sign}址三",
         situation=f"{sign}情况", request=f"{sign}诉求", answer=f"{sign}答", status="closed", course="route",
@@ -211,11 +217,15 @@ def test_an_erased_person_stands_nowhere_any_more_and_the_other_untouched(
         for row in finding.one(name).records:
             erasing.erase(row, why="request", by=small.office, at=AT, note="本人要求")
     assert (scan(sign), scan(phone), scan("OTHR1"), scan("CNRY2")) == (set(), set(), set(), others)
-    assert [len(default_storage.listdir(folder)[1]) for folder in ("matters", "visits")] == [1, 2]  # those of the other
+    assert [len(default_storage.listdir(folder)[1]) for folder in ("matters", "visits", "paper")] == [
+        1,
+        2,
+        1,
+    ]  # those of the other
     assert sorted(Erasure.objects.values_list("subject_type", "why", "files")) == [
         ("constituents.household", "request", 2),
         ("constituents.liaisonvoter", "request", 0),
-        ("constituents.petition", "request", 1),
+        ("constituents.petition", "request", 2),
     ]
     matter = Petition.objects.order_by("pk").first()
     assert (matter.category, matter.status, matter.satisfaction, matter.code_hash) == (
@@ -251,7 +261,7 @@ def test_what_is_due_is_erased_the_figures_stay_and_a_second_run_finds_nothing(
         2,
     )
     assert (scan("CNRY"), scan("OTHR")) == (set(), set())
-    assert [default_storage.listdir(folder)[1] for folder in ("matters", "visits")] == [[], []]
+    assert [default_storage.listdir(folder)[1] for folder in ("matters", "visits", "paper")] == [[], [], []]
     assert repr(figures.read(find_subject("county")[0], 2026, on=on)) == before
     again = retention.run(on=LATER, at=AT)
     assert {kind: number for kind, number in again.items() if number} == {}
