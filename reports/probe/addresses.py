@@ -74,6 +74,9 @@ TOKENS = {
 }
 """Addresses whose secret part is the proof, and which secret of ``Probe.tokens`` that is."""
 
+IN_QUERY = {"constituents:link": "t", "constituents:link_file": "t", "constituents:link_move": "t"}
+"""Of these the secret stands in the query, under this name."""
+
 _ROW_NAMES = {"pk", "object_id", "id"}
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>[^)]*\)")
 
@@ -94,6 +97,10 @@ class Address(NamedTuple):
         return [part["name"] or part["group"] for part in _PART.finditer(self.route)]
 
     @property
+    def has_secret(self) -> bool:
+        return "token" in self.parts or self.name in IN_QUERY
+
+    @property
     def row_part(self) -> str:
         return next((name for name in self.parts if name in _ROW_NAMES), "")
 
@@ -106,7 +113,7 @@ class Address(NamedTuple):
         if self.row_part:
             found = keys(probe, person, self.model(filling))
             rows = {kind: {self.row_part: found[kind]} for kind in OBJECTS if kind in found}
-        if "token" in self.parts:
+        if self.has_secret:
             own = probe.tokens.get((self._secret(), person)) or "nobodys"
             rows = {kind: {**row, "token": own} for kind, row in rows.items()}
             rows["no proof"] = {**rows["own"], "token": "nobodys"}
@@ -122,12 +129,13 @@ class Address(NamedTuple):
         for filling in self.fillings():
             if self.row_part:
                 self.model(filling)
-        if "token" in self.parts:
+        if self.has_secret:
             self._secret()
 
     def path(self, **parts) -> str:
         """The address with its parts filled in."""
-        return "/" + _PART.sub(lambda part: str(parts[part["name"] or part["group"]]), self.route)
+        filled = "/" + _PART.sub(lambda part: str(parts[part["name"] or part["group"]]), self.route)
+        return f"{filled}?{IN_QUERY[self.name]}={parts['token']}" if self.name in IN_QUERY else filled
 
     def fillings(self) -> list[dict]:
         """What may stand in the parts that are no key, one way after the other; one empty way without such a part."""
