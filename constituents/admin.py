@@ -11,6 +11,7 @@ from unfold.decorators import action, display
 
 from constituents import moves, routing_views, table_admin
 from constituents.actions import designations
+from constituents.matter_filter import Places
 from constituents.models import (
     DeclineReason,
     Designation,
@@ -66,7 +67,7 @@ class DayForm(bulk.BulkForm):
 class HandOverForm(DayForm):
     """To which deputy several households go, and from which day."""
 
-    deputy = forms.ModelChoiceField(None, label=_("deputy"), empty_label=_("please choose"))
+    deputy = forms.ModelChoiceField(None, label=_("deputy"), empty_label=_("please choose"), widget=Places)
     field_order = ["deputy", "on"]
 
     def __init__(self, *args, deputies, **kwargs):
