@@ -259,14 +259,15 @@ def _town(probe, t):
 def _station(probe, t, s, land, units):
     tag, term, known = t + s, getattr(probe, f"{COUNTY_OF[t]}_term"), {"name": everybody(t)}
     leads, own = {f"group-{tag}"}, deputies_at(tag)
+    posts = {"name": everybody(t) | SET_UP}  # who works where is what a list of sign-ins says
     district = probe.make(
         ElectoralDistrict, tag, place(t) | own, known, term=term, jurisdiction=land, number=int(t[1] + s[1])
     )
-    group = probe.make(DeputyGroup, tag, place(t) | own | leads, known, term=term, jurisdiction=land)
+    group = probe.make(DeputyGroup, tag, place(t) | own | leads, posts, term=term, jurisdiction=land)
     station_seen = place(t) | own | desk(tag)
     photo, _size = probe.file("stations", tag, station_seen)
     station = probe.make(
-        Station, tag, station_seen, {"name": everybody(t), "head_name": everybody(t)}, jurisdiction=land,
+        Station, tag, station_seen, {**posts, "head_name": everybody(t)}, jurisdiction=land,
         number=int(t[1] + s[1]), photo=photo,
     )  # fmt: skip
     for role, kind in (("officer", Role.STATION_OFFICER), ("head", Role.STATION_HEAD)):

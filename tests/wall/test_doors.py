@@ -12,9 +12,8 @@ from deputies.models import Deputy
 from liaison_stations.models import StationPost
 from office.models import Assignment, Notice, Outbox, Unit, User
 from reports.models import Flag
-from reports.probe.asker import taken_back
+from reports.probe.asker import WORD, taken_back
 from reports.probe.matrix import people
-from reports.probe.scope import Scope, models
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +57,11 @@ def test_after_signing_out_no_file_opens(probe):
     client = Client()
     client.force_login(probe.people["deputy-T1S1D1"])
     [path, *_more] = files_of(probe, "deputy-T1S1D1")[0]
-    before = client.get(path).status_code
+    opened = client.get(path)
+    for close in opened._resource_closers:  # not opened.close(), which ends the connection to the database as well
+        close()
     client.post(reverse("office:sign_out"))
-    assert (before, client.get(path).status_code) == (200, 302)
+    assert (opened.status_code, client.get(path).status_code) == (200, 302)
 
 
 # -- A06
@@ -172,18 +173,10 @@ def test_a_deputy_who_moves_to_another_town_keeps_what_is_theirs_and_the_old_tow
 @pytest.mark.usefixtures("undone")
 def test_what_people_are_told_holds_no_word_that_is_not_theirs(probe, asker):
     known = set(Notice.objects.values_list("pk", flat=True))
-    clerk, officer = fresh(probe.people["town-T1"]), fresh(probe.people["officer-T1S1"])
+    clerk, officer = fresh(probe.people["county"]), fresh(probe.people["officer-T1S1"])
     waiting = Petition.objects.filter(station__posts__user=officer, status="received").first()
     actions.alarm(waiting, by=officer, at=probe.at, reason="群众情绪激动")
-    admitted = actions.admit(Petition.objects.get(pk=waiting.pk), by=clerk, at=probe.at)
-    actions.route(
-        admitted,
-        by=clerk,
-        at=probe.at,
-        on=probe.on,
-        unit=Unit.objects.get(pk=unit_of(probe, "unit-T1U1")),
-        brief="请办理",
-    )
+    actions.admit(Petition.objects.get(pk=waiting.pk), by=clerk, at=probe.at)
     referral = Referral.objects.filter(unit__jurisdiction__path__endswith="/t1/", petition__status="routed").first()
     actions.urge(referral, by=clerk, at=probe.at, on=probe.on)
     told = Notice.objects.exclude(pk__in=known).select_related("user")
@@ -191,15 +184,8 @@ def test_what_people_are_told_holds_no_word_that_is_not_theirs(probe, asker):
     wrong = [(keys[one.user_id], one.text) for one in told if unreadable(asker, keys[one.user_id], one.text)]
     sent = [(keys[one.user_id], str(one.payload)) for one in Outbox.objects.exclude(user=None).select_related("user")]
     wrong += [(key, text) for key, text in sent if unreadable(asker, key, text)]
-    assert (wrong, told.count() > 3) == ([], True)
+    assert (wrong, told.count() > 2) == ([], True)
 
 
 def unreadable(asker, person, text) -> list:
-    from reports.probe.asker import WORD
-
     return [word for word in WORD.findall(text.encode()) if not asker.may_read(person, word.decode())]
-
-
-def test_the_people_who_are_told_of_a_matter_are_all_in_sight_of_it(probe):
-    """A negative control for the county itself: nobody but the people of a row is within its sight."""
-    assert [line for model in models() for line in Scope(probe).wrong(model)] == []
