@@ -84,6 +84,7 @@ MENU = [
             _entry(_("Retention periods"), "auto_delete", "office_retentionperiod_changelist"),
             _entry(_("Notices sent out"), "outgoing_mail", "office_outbox_changelist"),
             _entry(_("Audit trail"), "history", "office_auditevent_changelist"),
+            _entry(_("State of the system"), "monitor_heart", "office:system"),
         ],
     },
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from office import deadline_views, notice_views, reveal_views, saved_filter_views, sign_in_views, views
+from office import deadline_views, notice_views, reveal_views, saved_filter_views, sign_in_views, system_page, views
 
 app_name = "office"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("security/", sign_in_views.security, name="security"),
     path("security/end/", sign_in_views.end_session, name="end_session"),
     path("security/second-factor/", sign_in_views.set_up_second_factor, name="second_factor"),
+    path("system/", system_page.system, name="system"),
     path("alive/", sign_in_views.alive, name="alive"),
     path("deadline/", deadline_views.deadline, name="deadline"),
     path("deadline/<str:kind>/<int:pk>/", deadline_views.deadline_of, name="deadline_of"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from deputies.models import Deputy
 from office import menu, policy
-from office.models import Assignment, AuditEvent, Jurisdiction, User
+from office.models import Assignment, AuditEvent, Job, Jurisdiction, Outbox, User
 from office.roles import ADMINISTRATORS, LINE, Role
 from office.scoping import PATHS
 from tests import county
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 HOME = {
-    Role.SYSTEM_ADMIN: "admin:office_outbox_changelist",
+    Role.SYSTEM_ADMIN: "office:system",
     Role.SECURITY_ADMIN: "admin:office_user_changelist",
     Role.AUDIT_ADMIN: "admin:office_auditevent_changelist",
 }
@@ -280,3 +280,17 @@ def test_the_menu_of_a_role_in_the_table_is_that_of_a_person_with_this_role(smal
     one_role = [small.office, small.leader, small.a.staff, small.a.deputy_user, small.a.officer, small.a.unit_user]
     for user in one_role:
         assert [str(label) for _name, label in menu.pages_of(user)] == menu.labels_for(user.standing()[0].role)
+
+
+def test_the_state_of_the_system_is_counted_for_its_administrator_and_names_nobody(client, small, keepers):
+    Job.objects.create(kind="import", state="failed", user=small.office, created_at=AT, message="张三")
+    message = {"channel": "email", "payload": {"text": "x"}, "created_at": AT, "next_at": AT}
+    Outbox.objects.create(key="a", user=small.office, **message)
+    Outbox.objects.create(key="b", user=small.office, tries=Outbox.TRIES, **message)
+    client.force_login(keepers[Role.SYSTEM_ADMIN])
+    page = client.get("/system/")
+    assert [n for _name, n in page.context["outbox"] + page.context["jobs"]] == [1, 1, 1]
+    assert page.context["signed_in"] == 1
+    assert [word for word in ("张三", small.office.name) if word in page.content.decode()] == []
+    client.force_login(small.a.staff)
+    assert client.get("/system/").status_code == 403
