@@ -23,7 +23,7 @@ from office.models import Assignment, Jurisdiction, Rule, Unit, User, Watermark
 from office.models.places import Level
 from office.roles import Role
 from office.watermarks import SWEEP
-from reports import demo_chain, demo_year
+from reports import demo_chain, demo_group, demo_year
 from reports.sweep import run_due, sweep
 from visits import county_import
 from visits.actions import log_visit
@@ -87,7 +87,9 @@ def load(*, at):
     demo_year.add(by=clerk, on=on)
     add_rota(by=clerk, at=at, on=on)
     _log_this_month(deputy, clerk, on, at)
-    demo_chain.add(_players(deputy), on=on, at=at)
+    players = _players(deputy)
+    demo_chain.add(players, on=on, at=at)
+    demo_group.add(players, on=on, at=at)
     _judge(on)
 
 

@@ -124,7 +124,6 @@ class ReviewAdmin(ReadOnlyAdmin):
     """What group leaders confirmed and asked; it is settled on its own page."""
 
     list_display = ["about", "deputy", "standing", "question", "made_at", "made_by"]
-    fields = ["about", "deputy", "status", "question", "made_at", "made_by"]
     list_filter = ["status", ("deputy__group", ScopedRelatedFilter)]
     list_select_related = ["deputy", "made_by"]
     fields = ["deputy", "question", "answer", "status"]
