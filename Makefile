@@ -1,5 +1,6 @@
 # make run    the whole system with a demo county; Ctrl-C ends it. Another port: make run PORT=8001
 # make test   the test suite on SQLite
+# make screenshots   every page as each person sees it, at 390 and 1440 px, into var/screenshots (needs Chromium; OUT=folder)
 # make bench  how fast it is, on a PostgreSQL (DATABASE_URL), into benchmarks/RESULTS.md; all: SIZES="county province country"
 # Needed: git, make, and Python 3.11 or newer with venv (Debian: python3-venv). The plain commands are in the README.
 
@@ -12,6 +13,9 @@ install: .venv/installed
 
 test: .venv/installed-for-tests
 	.venv/bin/python -m pytest -n 2 --create-db --reuse-db
+
+screenshots: .venv/installed-for-tests
+	.venv/bin/python -m tests.pages $(OUT)
 
 bench: install
 	.venv/bin/python -m benchmarks $(SIZES) $(if $(ONLY),--only $(ONLY)) $(if $(FRESH),--fresh)
@@ -31,4 +35,4 @@ bench: install
 	    echo "$$($$python -V) -> .venv"; $$python -m venv .venv && exit 0; \
 	done; echo "Python 3.11+ with venv is needed (apt-get install python3-venv)" >&2; exit 1
 
-.PHONY: run install test bench
+.PHONY: run install test screenshots bench
