@@ -73,6 +73,7 @@ async def snags_of_keys(page) -> list[str]:
             return faults + ([] if places else ["nothing can be reached"])
         if places[-STOPS_OF_A_FIELD:] == [stop["place"]] * STOPS_OF_A_FIELD:
             return [*faults, f"the focus stays on {stop['words']}"]
+        again = places[-1:] == [stop["place"]]
         places.append(stop["place"])
         faults += [
             f"{stop['words']} {fault}"
@@ -80,6 +81,6 @@ async def snags_of_keys(page) -> list[str]:
                 ("does not show that it has the focus", stop["shown"]),
                 ("has the focus and cannot be seen", stop["inside"]),
             )
-            if not fine
+            if not (fine or again)
         ]
     return [*faults, "the way through has no end"]
