@@ -81,7 +81,7 @@ const Phone = (() => {
     Array.from(document.querySelectorAll("form[action='" + bar.dataset.signOut + "']")).forEach(wipeAtSignOut);
     window.addEventListener("online", now);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) now(); });
-    (signedIn ? refresh().catch(() => {}) : Promise.resolve()).then(now);
+    (bar.dataset.deputy ? refresh().catch(() => {}) : Promise.resolve()).then(now);
   }
 
   begin();

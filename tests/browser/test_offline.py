@@ -218,11 +218,13 @@ def test_a_contact_is_its_writer_s_through_a_lost_sign_in_and_another_person_s(p
     phone.goto("/my/waiting/")
     phone.locator("[data-nobody]").wait_for()
     sign_out(phone)
+    phone.wait_for_url("**/signin/**")
     sign_in(small.b.deputy_user, "/signin/")
     phone.goto("/my/waiting/")
     phone.locator(".home", has_text="户主21").wait_for()
     assert (unsent(phone), phone.locator(".draft").count(), Visit.objects.count()) == (None, 0, 0)
     sign_out(phone)
+    phone.wait_for_url("**/signin/**")
     sign_in(small.a.deputy_user, "/signin/")
     wait_until_unsent(phone, 0)
     wait_for(phone, f"Drafts.all({small.a.deputy_user.pk}).then((all) => all.length === 0)")
@@ -239,7 +241,7 @@ def test_signing_out_asks_about_what_was_not_sent_and_takes_the_households_away(
     sign_out(phone)
     wait_for(phone, "Drafts.person()")  # still signed in
     phone.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
-    phone.locator(".me-menu form button").click()
+    phone.locator(".me-menu form[action='/signout/'] button").click()
     phone.wait_for_url("**/signin/**")
     assert [text.split("，")[0] for text in asked] == ["还有 1 条未发送"] * 2
     assert words_on_the_phone(phone) == []
@@ -252,7 +254,7 @@ def test_signing_out_asks_about_what_was_not_sent_and_takes_the_households_away(
 
 def sign_out(page):
     page.locator(".me summary").click()
-    page.locator(".me-menu form button").click()
+    page.locator(".me-menu form[action='/signout/'] button").click()
 
 
 def words_on_the_phone(page):
