@@ -3,7 +3,7 @@
 import pytest
 
 from reports.probe import addresses
-from reports.probe.matrix import Matrix, unfillable
+from reports.probe.matrix import Matrix, people, unfillable
 
 pytestmark = pytest.mark.django_db
 
@@ -18,3 +18,12 @@ def test_nothing_comes_through_the_wall(probe, asker, capsys):
     with capsys.disabled():
         print(f"\nthe wall: {result.cells} questions, {len(result.addresses)} addresses, {len(result.leaks)} leaks")
     assert "\n".join(map(str, result.leaks)) == ""
+    assert [role for role in people() if role not in BLIND and not reads_something(result, role)] == []
+
+
+BLIND = {"anonymous", "disabled"}
+
+
+def reads_something(result, role) -> bool:
+    """Whether a role came as far as to read words of the county: otherwise nothing was tried at all."""
+    return any(b"CNRY-" in body for (_address, asking, _path), body in result.opened.items() if asking == role)
