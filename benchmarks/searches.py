@@ -9,6 +9,8 @@ from benchmarks.contest import Unequal, seconds
 from benchmarks.words import SEARCHED
 from constituents.models import Petition
 from office import keyset
+from office.models import User
+from office.roles import Role
 from office.text_search import pieces
 
 ROUNDS = 3
@@ -30,9 +32,10 @@ def check(search=None) -> dict[str, dict]:
 
 
 def first_page(text, after=None):
-    """A page of the register's search, for somebody who may see all."""
+    """A page of the search through every register, as an officer reads: names and numbers in clear."""
+    officer = User.objects.get(assignments__role=Role.STATION_OFFICER)
     return keyset.search_page(
-        Petition.objects.all(), lambda rows, by_index: rows.matching(text, by_index=by_index), after=after
+        Petition.objects.all(), lambda rows, by_index: rows.matching(text, officer, by_index=by_index), after=after
     )
 
 

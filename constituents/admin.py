@@ -310,7 +310,8 @@ class PetitionAdmin(VersionedAdmin):
         )
 
     def get_search_results(self, request, queryset, search_term):
-        return (queryset.matching(search_term.strip()) if search_term.strip() else queryset), False
+        text = search_term.strip()
+        return (queryset.matching(text, request.user) if text else queryset), False
 
     @display(description=_("number"), ordering=["station__number", "year", "seq"])
     def number_read(self, obj):

@@ -36,7 +36,7 @@ def matters(request):
     form = matter_filter.Narrow(request.GET, user=request.user)
     form.is_valid()
     rows = form.apply(_listed(request.user), user=request.user, on=today)
-    page = _turned(rows, form.cleaned_data.get("q", ""), request.GET.get("after"))
+    page = _turned(rows, form.cleaned_data.get("q", ""), request.GET.get("after"), request.user)
     context = {
         "form": form,
         "parts": matter_filter.PARTS,
@@ -83,15 +83,15 @@ def _asked_besides(asked, *names) -> str:
     return f"{kept.urlencode()}&" if kept else ""
 
 
-def _turned(rows, text, after):
+def _turned(rows, text, after, user):
     if not text:
         return keyset.page(rows, after=after, size=_PER_PAGE)
-    narrow = partial(_matching, text=text, numbered=Petition.objects.numbered(text))
+    narrow = partial(_matching, text=text, user=user, numbered=Petition.objects.numbered(text))
     return keyset.search_page(rows, narrow, after=after, size=_PER_PAGE)
 
 
-def _matching(rows, *, by_index, text, numbered):
-    return rows.matching(text, by_index=by_index, numbered=numbered)
+def _matching(rows, *, by_index, text, user, numbered):
+    return rows.matching(text, user, by_index=by_index, numbered=numbered)
 
 
 def _with_dues(rows, today) -> list[Line]:
@@ -189,7 +189,7 @@ def _mergeable(petition, user):
 def _candidates(petition, user, others, text) -> list[Petition]:
     """What was searched for; without a search what looks the same."""
     if text:
-        return list(others.matching(text).order_by("-received_on", "-id")[:_OFFERED])
+        return list(others.matching(text, user).order_by("-received_on", "-id")[:_OFFERED])
     told = {"phone": petition.phone, "situation": petition.situation}
     alike = similar.find(user, petition.station, on=clock.today(), **told)
     return [one for one in alike if one.pk != petition.pk]

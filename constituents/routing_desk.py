@@ -136,11 +136,11 @@ def matters(user) -> QuerySet:
     return Petition.objects.visible_to(user, roles=STAFF)
 
 
-def narrowed(rows: QuerySet, asked: dict) -> QuerySet:
+def narrowed(rows: QuerySet, asked: dict, user) -> QuerySet:
     """The matters as asked, of whatever tab: what the tabs count."""
     columns = {"town": "station__jurisdiction", "station": "station", "category": "category", "level": "level"}
     rows = rows.filter(**{columns[name]: asked[name] for name in columns if asked.get(name)})
-    return rows.matching(asked["q"]) if asked.get("q") else rows
+    return rows.matching(asked["q"], user) if asked.get("q") else rows
 
 
 def counts(rows: QuerySet, on: date) -> dict[str, int]:

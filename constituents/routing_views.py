@@ -43,7 +43,7 @@ def desk(request, model_admin):
     form = DeskForm(request.GET, offered=routing_desk.offered(user))
     asked = form.cleaned_data if form.is_valid() else {"tab": routing_desk.TABS[0].name}
     tab = BY_NAME[asked.get("tab") or routing_desk.TABS[0].name]
-    rows = routing_desk.narrowed(routing_desk.matters(user), asked)
+    rows = routing_desk.narrowed(routing_desk.matters(user), asked, user)
     counts = routing_desk.counts(rows, on)
     page = routing_desk.page(routing_desk.listed(rows, tab, asked, on), request.GET.get("after"))
     context = {

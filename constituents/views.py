@@ -52,7 +52,7 @@ def desk(request):
     text = " ".join(request.GET.get("q", "").split())[:_LONGEST_SEARCH]
     shown, after = _shown(request.GET.get("status"), text), request.GET.get("after")
     begins = not (text or after) and shown == OPEN
-    page = _matters(petitions, text=text, shown=shown, on=today, after=after)
+    page = _matters(petitions, request.user, text=text, shown=shown, on=today, after=after)
     context = {
         "station": station,
         "stations": stations,
@@ -169,7 +169,7 @@ def _shown(asked, text):
     return ALL if text else OPEN
 
 
-def _matters(petitions, *, text, shown, on, after):
+def _matters(petitions, user, *, text, shown, on, after):
     """One page of a part of the register; a search reads the nearest matters before it asks an index."""
     open_or_new = Q(status__in=Petition.OPEN) | Q(received_on=on)
     part = open_or_new if shown == OPEN else Q(status__in=_STATUSES[shown])
@@ -177,7 +177,7 @@ def _matters(petitions, *, text, shown, on, after):
     if not text:
         return keyset.page(rows, after=after)
 
-    return keyset.search_page(rows, lambda some, by_index: some.matching(text, by_index=by_index), after=after)
+    return keyset.search_page(rows, lambda some, by_index: some.matching(text, user, by_index=by_index), after=after)
 
 
 def _categories_in_use(user):

@@ -84,7 +84,7 @@ def found(asked: dict, *, user) -> QuerySet:
     for name, lookups in _OF.items():
         if asked.get(name) is not None:
             flags = flags.filter(_any(lookups, asked[name]))
-    return flags.filter(_matching(asked["q"])) if asked.get("q") else flags
+    return flags.filter(_matching(asked["q"], user)) if asked.get("q") else flags
 
 
 def narrowed(flags: QuerySet, asked: dict) -> QuerySet:
@@ -109,8 +109,8 @@ def _any(lookups, value) -> Q:
     return condition
 
 
-def _matching(text) -> Q:
-    petitions = Petition.objects.matching(text).order_by().values("pk")
+def _matching(text, user) -> Q:
+    petitions = Petition.objects.matching(text, user).order_by().values("pk")
     named = _any([f"{lookup}__icontains" for lookup in _SEARCHED], text)
     return named | _any(["petition__in", "referral__petition__in"], petitions) | _numbered(text)
 

@@ -9,23 +9,36 @@ from constituents import rules
 from constituents.models.tables import DeclineReason
 from deputies.models import Deputy
 from liaison_stations.models import Reception, Station
-from office import clock, masking
+from office import clock, masking, personal_data
 from office.models import Rule, Unit
 from office.scoping import ScopedQuerySet
 from office.text_search import Folded, GramIndex, Grams, containing
 from office.versions import Versioned
 
+_SAID = Folded(Concat("category", Value("\n"), "situation", Value("\n"), "request", output_field=models.TextField()))
+
 
 class PetitionQuerySet(ScopedQuerySet):
-    def matching(self, text, *, by_index=True, numbered=None):
-        """Petitions that carry ``text`` as their number, or as a piece of their visitor, phone, address or words.
+    def matching(self, text, by, *, by_index=True, numbered=None):
+        """Petitions that carry ``text`` as their number or as a piece of what was said.
 
-        ``by_index`` as in ``office.text_search.containing``; ``numbered``: what ``numbered(text)`` found already.
+        Of the person as ``by`` sees them (see ``office.personal_data``): a piece of name, phone or address for who
+        reads them in clear, the whole name or number for who has to ask, nothing for who never sees them, since
+        searching piece by piece would spell them out. ``by_index`` as in ``office.text_search.containing``;
+        ``numbered``: what ``numbered(text)`` found already.
         """
         found = Q(pk__in=self.numbered(text) if numbered is None else numbered)
-        for wanted in (text, *rules.phone_fragments(text)):
-            found |= containing("words", wanted, by_index=by_index)
-        return self.filter(found)
+        view = personal_data.view_of(by, self.model)
+        fragments = rules.phone_fragments(text)
+        if view == personal_data.CLEAR:
+            for wanted in (text, *fragments):
+                found |= containing("words", wanted, by_index=by_index)
+            return self.filter(found)
+        if view == personal_data.ASK:
+            found |= Q(visitor=text) | Q(phone__in=fragments)
+        # The index knows all the words; which of them were said is judged on the few rows that it finds.
+        said = containing("words", text, by_index=by_index) & containing("said", text, by_index=False)
+        return self.alias(said=_SAID).filter(found | said)
 
     def numbered(self, text) -> list[int]:
         """The keys of the petitions of a register number, at most 500.

@@ -79,7 +79,7 @@ def test_a_search_while_typing_answers_with_the_list_alone(desk, small):
 )  # fmt: skip
 def test_it_is_said_why_a_matter_was_found_and_of_the_person_no_more_than_was_typed(small, text, told):
     made = register(small.a, phone="19908490085", category="道路")
-    assert Petition.objects.matching(text).get() == made
+    assert Petition.objects.matching(text, small.a.officer).get() == made
     assert [tuple(map(str, one)) for one in why(made, text)] == told
 
 

@@ -197,7 +197,7 @@ def test_the_list_is_turned_both_ways_without_losing_or_repeating_a_matter(clien
         ({"q": "水渠"}, [2]),
         ({"q": "01〔2026〕0003"}, [3]),
         ({"q": "19908490085"}, [3]),
-        ({"q": "4900", "part": "all"}, [3]),
+        ({"q": "199 0849 0085", "part": "all"}, [3]),
         ({"category": "道路"}, [4]),
         ({"urgent": "on"}, [2]),
         ({"first": "2026-03-15"}, [4, 3]),
