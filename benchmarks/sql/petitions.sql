@@ -1,8 +1,9 @@
 -- A register as it is lived with: told in many words, four in ten open, two steps each. After told.sql and places.sql.
 -- The first station has a liaison officer who signs in.
 
-INSERT INTO office_user (id, password, is_superuser, username, email, is_staff, is_active, date_joined, name, phone)
-VALUES (3, '!', false, 'officer', '', false, true, %(night)s, 'officer', '');
+INSERT INTO office_user (id, password, is_superuser, username, email, is_staff, is_active, date_joined, name, phone,
+    must_change_password, mail_only_urgent)
+VALUES (3, '!', false, 'officer', '', false, true, %(night)s, 'officer', '', false, false);
 INSERT INTO office_assignment (user_id, role, jurisdiction_id, unit_id) VALUES (3, 'station_officer', NULL, NULL);
 UPDATE liaison_stations_stationpost SET user_id = 3 WHERE station_id = 1 AND kind = 'officer';
 
@@ -23,8 +24,8 @@ FROM generate_series(1, %(told)s) p JOIN story ON story.n = mod(p, least(%(told)
      LATERAL (SELECT pg_temp.draw(p * 67, 100)) drawn (chance),
      LATERAL (SELECT %(night)s - 360 + (p * 359::bigint / %(told)s)::int) r (received);
 
-INSERT INTO constituents_petitionevent (petition_id, verb, at, by_id, was, now, note)
-SELECT p.id, step.verb, p.registered_at + step.after, 1, '', step.now, ''
+INSERT INTO constituents_petitionevent (petition_id, verb, at, by_id, who, was, now, note)
+SELECT p.id, step.verb, p.registered_at + step.after, 1, '', '', step.now, ''
 FROM constituents_petition p,
      (VALUES ('register', interval '0', 'received'), ('admit', interval '1 day', 'admitted')) step (verb, after, now);
 

@@ -29,8 +29,9 @@ SELECT u, '第' || u || '单位', true, %(provinces)s + 1 + (u - 1) / 10
 FROM generate_series(1, %(counties)s * 10) u;
 
 -- Two clerks: of the first county, and of the first prefecture with all its counties.
-INSERT INTO office_user (id, password, is_superuser, username, email, is_staff, is_active, date_joined, name, phone)
-SELECT n, '!', false, username, '', true, true, %(night)s, username, ''
+INSERT INTO office_user (id, password, is_superuser, username, email, is_staff, is_active, date_joined, name, phone,
+    must_change_password, mail_only_urgent)
+SELECT n, '!', false, username, '', true, true, %(night)s, username, '', false, false
 FROM (VALUES (1, 'county'), (2, 'prefecture')) AS clerk (n, username);
 
 INSERT INTO office_assignment (user_id, role, jurisdiction_id, unit_id)
@@ -139,9 +140,10 @@ JOIN deputies_deputygroup g ON g.jurisdiction_id = station.jurisdiction_id, gene
 
 -- Each group goes out once a quarter and reports within the week; one in thirty never does either.
 INSERT INTO visits_groupactivity (happened_on, kind, place, content, logged_at, imported, report_due_on,
-                                  report_rule_id, reported_on, group_id, logged_by_id)
+                                  report_rule_id, reported_on, group_id, logged_by_id, version,
+                                  returned_reason)
 SELECT day, 'visit', '', '走访选民', day + interval '18 hours', false, day + 14, pg_temp.rule('D9-3', 'activity_report'),
-       CASE WHEN pg_temp.draw(g.id * 37 + q, 30) > 0 THEN day + 6 END, g.id, 1
+       CASE WHEN pg_temp.draw(g.id * 37 + q, 30) > 0 THEN day + 6 END, g.id, 1, 1, ''
 FROM deputies_deputygroup g, generate_series(0, 3) q,
      LATERAL (SELECT (%(first_month)s + make_interval(months => q * 3, days => pg_temp.draw(g.id * 41 + q, 28)))::date) d (day)
 WHERE pg_temp.draw(g.id * 43, 30) > 0;
