@@ -72,7 +72,7 @@ _FLAGS = """SELECT rule_id, rule_key, deputy_id, group_id, station_id, reception
 
 def empty(cursor):
     """No flags at all: the state in which every round begins."""
-    cursor.execute("TRUNCATE reports_flag")
+    cursor.execute("TRUNCATE reports_flag CASCADE")
 
 
 @dataclass
