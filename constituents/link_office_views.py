@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from constituents import qr
 from constituents.addresses import link_of, page_of
 from constituents.matter_verbs import REFERRAL
 from constituents.models import Referral
@@ -14,7 +13,7 @@ from constituents.moves import OFFICE
 from constituents.paper_views import LETTER, letter_of
 from constituents.standing import standing
 from constituents.verb_pages import perform
-from office import clock
+from office import clock, qr
 
 
 def give_link(request, pk):

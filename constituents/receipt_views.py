@@ -4,10 +4,10 @@ from django.conf import settings
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from constituents import audiences, qr, receipts, similar
+from constituents import audiences, receipts, similar
 from constituents.models import Petition
 from liaison_stations.models import Station
-from office import clock, papers
+from office import clock, papers, qr
 from office.roles import Role
 
 # The steps by which a matter is taken up or not, and those in which somebody says how it is to be handled.

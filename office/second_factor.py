@@ -8,13 +8,12 @@ from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import segno
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from office import attempts, audit, sessions
+from office import attempts, audit, qr, sessions
 from office.models import RecoveryCode
 from office.roles import ADMINISTRATORS, Role
 
@@ -54,7 +53,7 @@ def begin(user) -> TOTPDevice:
 
 def picture(device) -> str:
     """The key as a QR code, drawn in the page."""
-    return segno.make(device.config_url, error="m").svg_inline(border=2, svgclass="qr", lineclass=None, omitsize=True)
+    return qr.picture(device.config_url)
 
 
 def spelt(device) -> str:

@@ -86,6 +86,7 @@ def load(*, at):
     deputy = _make_people(on, at)
     demo_year.add(by=clerk, on=on)
     add_rota(by=clerk, at=at, on=on)
+    demo_year.receive_today(Station.objects.get(posts__user__username="officer"), on)
     _log_this_month(deputy, clerk, on, at)
     players = _players(deputy)
     demo_chain.add(players, on=on, at=at)

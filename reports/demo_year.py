@@ -9,8 +9,10 @@ from itertools import product
 from django.utils import timezone
 
 from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, Term
+from liaison_stations import rota
 from liaison_stations.models import Reception, ReceptionDuty, Station
 from office.clock import add_months, month_end
+from office.workdays import Calendar
 from visits.actions import receive_reports, set_participants
 from visits.models import GroupActivity, Meeting
 
@@ -59,14 +61,22 @@ def _grant_leave(on):
 def _receive(since, on):
     """Each station has a reception a month; the one to come is announced, and its deputies have confirmed."""
     stations = list(Station.objects.prefetch_related("deputies").order_by("pk"))
+    calendar = Calendar.load()
     for n, (station, month) in enumerate(product(stations, _months(since, on))):
         if n % _LEFT_OUT:
-            _hold(station, month.replace(day=RECEPTION_DAY), on)
+            day = month.replace(day=RECEPTION_DAY)
+            _hold(station, rota.shifted(day, calendar, rota.NEXT_WORKING_DAY).date, on)
 
 
 def _months(since, on) -> list[date]:
     first = since.replace(day=1)
     return [add_months(first, n) for n in range((on.year - first.year) * 12 + on.month - first.month + 1)]
+
+
+def receive_today(station, on):
+    """The station whose officer signs in has a reception today, whatever day it is shown."""
+    if not station.receptions.filter(planned_on=on).exists():
+        _hold(station, on, on - timedelta(days=1))
 
 
 def _hold(station, day, on):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from office import audit, clock, masking, personal_data
 from office.models import Hold
+from office.password_again import ask
 from office.roles import Role
 from reports.persons import erasing, finding, handing_out, retention
 from reports.persons.forms import EraseForm, FindForm, ReasonForm
@@ -20,6 +21,8 @@ LIST = "admin:office_erasure_changelist"
 
 def person(request, model_admin):
     """Look for a person; with one chosen, what is held and what can be done with it."""
+    if asked := ask(request):
+        return asked
     form = FindForm(request.POST or None)
     context = {"title": _("Requests about one's own data"), "opts": model_admin.opts, "form": form}
     if form.is_valid():

@@ -26,6 +26,7 @@ from constituents.models import (
     Representative,
     Urging,
 )
+from deputies.models import Deputy
 from office.models import (
     Attempt,
     AuditEvent,
@@ -40,6 +41,7 @@ from office.models import (
     Watermark,
 )
 from reports.annual import figures
+from reports.models import Objection
 from reports.persons import erasing, finding, handing_out, retention
 from reports.subjects import find as find_subject
 from tests.reports.annual_year import fill
@@ -352,6 +354,19 @@ def test_a_person_who_signs_in_no_more_is_taken_out_of_the_users(small):
     assert retention.run(on=AT.date(), at=AT)["users"] == 1
     gone = User.objects.get(pk=small.b.unit_user.pk)
     assert (gone.name, gone.email, gone.username) == (erasing.GONE, "", f"gone-{gone.pk}")
+
+
+def test_what_a_deputy_objected_to_goes_with_the_deputy_file_and_all(small, django_capture_on_commit_callbacks):
+    about = {"kind": "missing", "happened_on": date(2026, 2, 1), "way": "home", "met": "李四", "about": "漏登"}
+    name = default_storage.save("objections/a.png", ContentFile(b"x"))
+    file = {"file": name, "file_name": "签到.png", "file_kind": "png"}
+    made = Objection.objects.create(deputy=small.a.deputy, raised_at=AT, status="withdrawn", **about, **file)
+    Deputy.objects.filter(pk=small.a.deputy.pk).update(end_reason="resigned", left_on=date(2026, 3, 1))
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase(Deputy.objects.get(pk=small.a.deputy.pk), why="request", by=small.office, at=AT)
+    made.refresh_from_db()
+    assert (made.met, made.file.name, made.file_name, made.file_kind) == (erasing.GONE, "", "", "")
+    assert not default_storage.exists(name)
 
 
 # -- the pages of the county office

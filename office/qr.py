@@ -1,10 +1,10 @@
-"""An address as a picture that a telephone reads."""
+"""An address or a key as a picture that a telephone reads."""
 
 import segno
 from django.utils.safestring import mark_safe
 
 
-def picture(address: str) -> str:
+def picture(text: str) -> str:
     """The drawing, as it stands in a page."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, border=2, svgclass="qr")
+    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, border=2, svgclass="qr")
     return mark_safe(drawn)  # noqa: S308 (drawn here, of signs that stand for themselves)
