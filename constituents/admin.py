@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, Max, Min, OuterRef, Subquery
+from django.db.models import BigIntegerField, Exists, F, Max, Min, OuterRef, Subquery
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,10 @@ from office.admin_site import (
 )
 
 admin_trail.name_deeds({verb: moves.step_name(verb) for verb in moves.NAMES})
+
+# A list is sorted by one expression: a register number by its year and place in the year, below its station.
+_NUMBER = F("year") * 100_000 + F("seq")
+_STATION = Cast("station__number", BigIntegerField())
 
 
 class DesignationInline(ScopedInline):
@@ -313,7 +318,7 @@ class PetitionAdmin(VersionedAdmin):
         text = search_term.strip()
         return (queryset.matching(text, request.user) if text else queryset), False
 
-    @display(description=_("number"), ordering=["station__number", "year", "seq"])
+    @display(description=_("number"), ordering=_STATION * 10**9 + _NUMBER)
     def number_read(self, obj):
         return obj.number
 
@@ -368,7 +373,7 @@ class SuggestionAdmin(ReadOnlyAdmin):
     fields = ["number", "title", "deputy", "jurisdiction", "status", "wide", "written_on", "submitted_on"]
     fields += ["grounds", "proposal", "attitude", "satisfaction"]
 
-    @display(description=_("number"), ordering=["year", "seq"])
+    @display(description=_("number"), ordering=_NUMBER)
     def number(self, obj):
         return obj.number or "–"
 
