@@ -85,7 +85,8 @@ class Probe:
         self.columns: dict[str, str] = {}
         """The column in which each word stands, such as ``deputies.deputy.name``."""
         self.files: dict[str, frozenset] = {}
-        self._count = 0
+        self._keys: dict[str, list[int]] = {}
+        self._sorted_rows = self._count = 0
         self._bases = {model: (10 + n) * 10_000 for n, model in enumerate(apps.get_models())}
         self._next = dict(self._bases)
 
@@ -100,7 +101,12 @@ class Probe:
 
     def rows(self, model) -> list[int]:
         """The keys of a model's rows that belong to somebody."""
-        return [pk for label, pk in self.seen if label == model._meta.label_lower]
+        if self._sorted_rows != len(self.seen):
+            self._keys = {}
+            for label, pk in self.seen:
+                self._keys.setdefault(label, []).append(pk)
+            self._sorted_rows = len(self.seen)
+        return self._keys.get(model._meta.label_lower, [])
 
     def may_see(self, person: str, model, pk) -> bool:
         """Whether a row is within somebody's sight; what belongs to nobody is within everybody's."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 from zlib import crc32
 
@@ -9,12 +10,14 @@ from django.contrib.auth.models import AnonymousUser
 
 from office import policy
 from office.roles import Role
-from reports.probe import addresses, county
+from reports.probe import addresses, county, doors
 from reports.probe.addresses import Unfillable
 from reports.probe.asker import METHODS
 
 ON_EVERY_ROW = ("GET", "POST")
 _OTHERS = tuple(method for method in METHODS if method not in ON_EVERY_ROW)
+_TO_THE_FRONT_DOOR = (200, 302, 401)
+"""A page of somebody who is not signed in leads to the sign-in; what was typed is kept on it; a script is told."""
 
 
 OPEN = dict.fromkeys(
@@ -80,20 +83,27 @@ def unfillable(every) -> list[str]:
     return found
 
 
+def _number(address, role) -> int:
+    return crc32(f"{address.route} {role}".encode())
+
+
 class Matrix:
     """Asks everything, in the order of the resolver."""
 
-    def __init__(self, probe, asker, *, thorough=True):
-        """``thorough``: each of the other methods at each door, and not one of them by lot."""
+    def __init__(self, probe, asker, *, thorough=True, only="*"):
+        """``thorough``: each of the other methods at each door, and not one of them by lot. ``only``: which names."""
         self.probe, self.asker, self.result, self.thorough = probe, asker, Result(), thorough
         self.people = people()
-        self.addresses = addresses.everything()
+        self.addresses = [address for address in addresses.everything() if fnmatchcase(address.name, only)]
         if unknown := unfillable(self.addresses):
             raise Unfillable("\n".join(unknown))
         if missing := set(self.people.values()) - probe.people.keys():
             raise Unfillable(f"no probe user for {sorted(missing)}: add one to reports/probe/county.py")
 
     def run(self) -> Result:
+        for line in doors.wrong(addresses.everything()):
+            name, said = line.split(": ", 1)
+            self.result.leaks.append(Leak(name, "policy", "any", "any", "door", said))
         for address in self.addresses:
             for role, person in self.people.items():
                 self._try(address, role, person)
@@ -108,7 +118,9 @@ class Matrix:
             asked = {}
             for kind, path in address.paths(self.probe, person, filling).items():
                 for method in self._methods(kind, address, role, first=n == 0, refused=barred):
-                    asked[kind, method] = self._cell(address, role, person, method, kind, path)
+                    asked[kind, method] = self.cell(address, role, person, method, kind, path)
+                    if barred:
+                        self._is_shut(address, role, method, asked[kind, method])
                     if (kind, method) == ("own", "GET") and asked[kind, method].status == 200:
                         self.result.opened[address.name, role, path] = asked[kind, method].body
             self._compare(address, role, asked)
@@ -123,17 +135,22 @@ class Matrix:
         if first and kind == ("elsewhere" if address.row_part and not refused else "own"):
             if self.thorough:
                 return METHODS
-            return ON_EVERY_ROW if refused else (*ON_EVERY_ROW, self._lot(address, role))
+            return self._at_a_closed_door(address, role) if refused else (*ON_EVERY_ROW, self._lot(address, role))
         return ON_EVERY_ROW if first or kind in ("own", "elsewhere") else ()
 
     def _lot(self, address, role) -> str:
         """One of the other methods, by lot; always the same for the same door."""
-        return _OTHERS[crc32(f"{address.route} {role}".encode()) % len(_OTHERS)]
+        return _OTHERS[_number(address, role) % len(_OTHERS)]
+
+    def _at_a_closed_door(self, address, role):
+        """Everybody knocks at each; one role in three, by lot, tries to write as well."""
+        return ON_EVERY_ROW if _number(address, role) % 3 == 0 else ("GET",)
 
     def _user(self, person):
         return self.probe.people.get(person) or AnonymousUser()
 
-    def _cell(self, address, role, person, method, kind, path):
+    def cell(self, address, role, person, method, kind, path):
+        """One question, judged; the answer."""
         fields = {} if method == "POST" else None
         answer = self.asker.ask(person, method, path, fields)
         self.result.cells += 1
@@ -152,6 +169,12 @@ class Matrix:
         failed = [("status", str(answer.status))] if answer.status >= 500 else []
         for where, what in told + wrote + failed:
             self.leak(address, role, method, kind, where, what)
+
+    def _is_shut(self, address, role, method, answer):
+        """Who may not come in is sent to sign in, or told that they may not."""
+        stranger = not getattr(self.probe.people.get(self.people[role]), "is_active", False)
+        if answer.status != 403 and not (stranger and answer.status in _TO_THE_FRONT_DOOR):
+            self.leak(address, role, method, "own", "door", f"answers {answer.status}")
 
     def _told_openly(self, address, person, word) -> bool:
         """Whether this page names somebody of the same congress for a reason of its own."""

@@ -1,4 +1,6 @@
 import json
+import sys
+from contextlib import redirect_stdout
 
 from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -16,11 +18,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+        parser.add_argument("--only", default="*", help='names of addresses, such as "visits:*"')
 
-    def handle(self, *, json: bool, **options):
-        with throwaway.database(), throwaway.quiet_house():
+    def handle(self, *, json: bool, only: str, **options):
+        with redirect_stdout(sys.stderr), throwaway.database(), throwaway.quiet_house():
             probe = county.build(clock.today())
-            result = Matrix(probe, Asker(probe)).run()
+            result = Matrix(probe, Asker(probe), only=only).run()
         self.stdout.write(_as_json(result) if json else _as_words(result))
         if result.leaks:
             raise CommandError(_("%d leaks.") % len(result.leaks))
