@@ -36,13 +36,15 @@ NARROWED = {
 """What they find is narrowed in the next step to the asker themselves, or to a row found in their sight just before."""
 
 BY_OTHER_TESTS = {
-    "reports/actions.py _change 1": "tests/reports/test_actions.py::test_a_town_urges_its_own_flags_and_no_others",
-    "reports/flag_views.py _chosen 1": "tests/reports/test_flag_board.py::test_the_ticked_flags_are_urged_and_the_person_is_told",
-    "reports/hints/actions.py take_back 1": "tests/reports/test_hints.py::test_what_the_county_answered_about_two_towns_is_not_the_towns_to_take_back",
-    "reports/office_home.py _rows 1": "tests/reports/test_dashboard.py::test_the_receptions_of_the_week_stand_by_their_day_without_those_that_were_called_off",
-    "reports/office_home.py _rows 2": "tests/reports/test_dashboard.py::test_the_own_filters_and_imports_stand_there_and_nobody_elses",
+    "reports/actions.py _change 1": "tests/reports/test_actions.py",
+    "reports/flag_views.py _chosen 1": "tests/reports/test_flag_board.py",
+    "reports/hints/actions.py take_back 1": "tests/reports/test_hints.py",
+    "reports/office_home.py _rows 1": "tests/reports/test_dashboard.py",
+    "reports/office_home.py _rows 2": "tests/reports/test_dashboard.py",
+    "reports/worklist/of_deputies.py _to_bring_back 1": "tests/reports/test_worklist.py",
+    "reports/worklist/of_deputies.py _to_forward 1": "tests/reports/test_worklist.py",
 }
-"""Seen by a test of the page or of the deed, found by ``tests/forgotten.py``: place and test."""
+"""Seen by a test of the page or of the deed, found by ``tests/forgotten.py``: place and file."""
 
 NOT_YET = {
     "constituents/actions/intake.py merge 1",
@@ -91,8 +93,6 @@ NOT_YET = {
     "reports/record_lists.py replies 1",
     "reports/worklist/figures.py _overdue 1",
     "reports/worklist/figures.py _satisfied 1",
-    "reports/worklist/of_deputies.py _to_bring_back 1",
-    "reports/worklist/of_deputies.py _to_forward 1",
     "reports/worklist/of_groups.py _to_correct 1",
     "reports/worklist/of_groups.py _to_file 1",
     "reports/worklist/of_groups.py _to_settle 1",
