@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 KNOWN = {"xlsx", "xls", "ods", "MB", "D", "L", "b", "a", "esc"}  # D1-3①b and L2-23 cite clauses
 KNOWN |= {"FREQ", "MONTHLY", "BYDAY", "TU"}  # how a recurrence is written
+KNOWN |= {"English", "en", "zh", "hans"}  # the choice of another language names it in that language
 WORD = re.compile(r"[A-Za-z]+")
 
 
