@@ -92,7 +92,7 @@ class StationAdmin(ScopedAdmin):
 
     @display(description=_("photo now"))
     def photo_now(self, obj):
-        if not obj or not obj.photo:
+        if not obj or not obj.pk or not obj.photo:
             return None
         address = reverse("stations:photo", args=[obj.pk])
         return format_html('<a href="{0}"><img src="{0}" alt="" width="240"></a>', address)

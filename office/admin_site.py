@@ -16,7 +16,7 @@ from django.contrib.admin import RelatedFieldListFilter, ShowFacets, SimpleListF
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -184,6 +184,22 @@ class ScopedRelatedFilter(RelatedFieldListFilter):
         return [(row.pk, admin.choice_label(row)) for row in admin.choices(request)]
 
 
+class OnlyKeys:
+    """Shows again what was sent only where it may be the key of a row; the rest is for the field to refuse."""
+
+    def optgroups(self, name, value, attr=None):
+        keys = [one for one in value if str(one).isascii() and str(one).isdigit() and len(str(one)) < 19]
+        return super().optgroups(name, keys, attr)
+
+
+class FoundByTyping(OnlyKeys, AutocompleteSelect):
+    """A choice of one row, found while typing."""
+
+
+class SeveralFoundByTyping(OnlyKeys, AutocompleteSelectMultiple):
+    """A choice of several rows, found while typing."""
+
+
 class Scoped:
     """What a form and the tables below it have in common. Rights are sets of roles."""
 
@@ -217,9 +233,13 @@ class Scoped:
         return self.admin_site.get_model_admin(db_field.remote_field.model).choices(request)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", FoundByTyping(db_field, self.admin_site, using=kwargs.get("using")))
         return self._named(super().formfield_for_foreignkey(db_field, request, **kwargs), db_field)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SeveralFoundByTyping(db_field, self.admin_site, using=kwargs.get("using")))
         return self._named(super().formfield_for_manytomany(db_field, request, **kwargs), db_field)
 
     def _named(self, field, db_field):

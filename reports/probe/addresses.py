@@ -192,14 +192,13 @@ def keys(probe, person, model) -> dict[str, int]:
     if not rows:
         first = model._base_manager.order_by("pk").values_list("pk", flat=True).first()
         return {"own": first or probe.absent(model), "absent": probe.absent(model)}
-    label, user = model._meta.label_lower, probe.people.get(person)
-    home = (probe.tags.get(("office.user", user.pk)) if user else None) or "T1S1D1"
+    label, home = model._meta.label_lower, home_of(probe, person)
     town = home[:2] if home.startswith("T") else "T1"
     mine = [pk for pk in rows if probe.may_see(person, model, pk)]
     out = [pk for pk in rows if not probe.may_see(person, model, pk)]
     near = [pk for pk in out if probe.tags[label, pk].startswith(town)]
     far = [pk for pk in out if not probe.tags[label, pk].startswith(town)]
-    found = {"own": _nearest(probe, label, mine or near or rows, home), "absent": probe.absent(model)}
+    found = {"own": nearest(probe, label, mine or near or rows, home)[0], "absent": probe.absent(model)}
     if near:
         found["sibling"] = near[-1]
     if far:
@@ -207,6 +206,27 @@ def keys(probe, person, model) -> dict[str, int]:
     return found
 
 
-def _nearest(probe, label, rows, home):
-    """The row that is most one's own."""
-    return max(rows, key=lambda pk: (len(commonprefix([probe.tags[label, pk], home])), -pk))
+def home_of(probe, person) -> str:
+    """Whose rows are most a person's own."""
+    user = probe.people.get(person)
+    return (probe.tags.get(("office.user", user.pk)) if user else None) or "T1S1D1"
+
+
+def nearest(probe, label, rows, home) -> list[int]:
+    """The rows, those first that are most one's own."""
+    return sorted(rows, key=lambda pk: (-len(commonprefix([probe.tags[label, pk], home])), pk))
+
+
+def twins(probe, person, model, own) -> list[tuple[str, int]]:
+    """What a row is to oneself, others have too, in the same state: a row of a neighbour, one of another town."""
+    label = model._meta.label_lower
+    tag = probe.tags.get((label, own), "")
+    rows = [pk for pk in probe.rows(model) if not probe.may_see(person, model, pk)]
+    place = [pk for pk in probe.rows(model) if probe.tags[label, pk] == tag].index(own) if tag else 0
+    found = {}
+    for kind, near in (("sibling", True), ("elsewhere", False)):
+        kin = [pk for pk in rows if (probe.tags[label, pk][:2] == tag[:2]) == near]
+        alike = [pk for pk in kin if probe.tags[label, pk][2:] == tag[2:]] or kin
+        if alike:
+            found[kind] = alike[place % len(alike)]
+    return list(found.items())

@@ -48,7 +48,19 @@ from liaison_stations.models import (
     StationPost,
     TurnRequest,
 )
-from office.models import Assignment, AuditEvent, Job, Jurisdiction, Notice, Outbox, Rule, SavedFilter, Unit, User
+from office.models import (
+    Assignment,
+    AuditEvent,
+    Counter,
+    Job,
+    Jurisdiction,
+    Notice,
+    Outbox,
+    Rule,
+    SavedFilter,
+    Unit,
+    User,
+)
 from office.roles import LINE, Role
 from reports.models import Flag, HintAnswer, Objection, ObjectionStep
 from visits.models import ActivityFile, GroupActivity, Meeting, Review, Visit, VisitPhoto
@@ -180,6 +192,7 @@ def build(on) -> Probe:
     _across(probe)
     _everybody_else(probe)
     _letters(probe)
+    _numbers(probe)
     return probe
 
 
@@ -576,6 +589,13 @@ def _letters(probe):
         )  # fmt: skip
     with suppress(AttributeError):
         del probe.cosigned
+
+
+def _numbers(probe):
+    """The registers go on behind the numbers that were given here."""
+    for kind, owners in (("petition", probe.rows(Station)), ("suggestion", probe.rows(Jurisdiction))):
+        for owner in owners:
+            Counter.objects.create(kind=kind, year=probe.on.year, owner=owner, n=probe._seq)
 
 
 def congress(tag) -> str:
