@@ -16,6 +16,6 @@ def test_no_form_writes_what_is_not_its_senders(probe, asker, capsys):
     figures = tried.figures
     with capsys.disabled():
         print(f"\nwrites: {figures.forms} forms, {figures.accepted} of them accepted as filled in;", end=" ")
-        print(f"{dict(figures.bodies)}; {len(tried.leaks)} leaks; not accepted: {sorted(figures.unaccepted)}")
-        print("\n".join(map(str, tried.leaks[:200])))
-    assert tried.leaks == []
+        print(f"{figures.bodies.total()} bodies: {dict(figures.bodies)}; {len(tried.leaks)} leaks")
+    assert "\n".join(map(str, tried.leaks)) == ""
+    assert figures.accepted > figures.forms / 2
