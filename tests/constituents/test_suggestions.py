@@ -272,9 +272,9 @@ def test_the_office_finds_beside_each_unit_what_it_may_do_about_it(client, small
     client.force_login(small.office)
     [(_referral, _standing, acts)] = client.get(f"/suggestions/{row.pk}/").context["referrals"]
     verbs_there = [act[0] for act in acts]
-    assert verbs_there == ["extend", "pause", "urge", "recall", "reply"]
+    assert verbs_there == ["extend", "pause", "urge", "recall", "give_link", "reply"]
     pages = [client.get(reverse("constituents:referral_move", args=[lead.pk, verb])) for verb in verbs_there]
-    assert [page.status_code for page in pages] == [200] * 5
+    assert [page.status_code for page in pages] == [200] * 6
     move(client, row, "add_unit", unit=small.b.unit.pk)
     assert row.referrals.count() == 2
 
