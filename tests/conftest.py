@@ -13,14 +13,20 @@ ON_A_DATABASE = {"db", "transactional_db", "live_server", "django_db_blocker", "
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--second-database", action="store_true", help="leave out what touches no database: the first run has proved it"
+        "--second-database",
+        action="store_true",
+        help="leave out what touches no database, and the long walks: the first run has proved it",
     )
 
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--second-database"):
-        config.hook.pytest_deselected(items=[item for item in items if not _touches_a_database(item)])
-        items[:] = filter(_touches_a_database, items)
+        config.hook.pytest_deselected(items=[item for item in items if not _is_run_again(item)])
+        items[:] = filter(_is_run_again, items)
+
+
+def _is_run_again(item):
+    return _touches_a_database(item) and not item.get_closest_marker("long_walk")
 
 
 def _touches_a_database(item):

@@ -56,7 +56,11 @@ def read(page: str, path: str) -> list[Form]:
     """The forms of a page that write, each with the address it goes to; ``path`` is the page's own."""
     reader = _Reader(path)
     reader.feed(page)
-    return [form for form in reader.forms if form.method == "post"]
+    bare = {"csrfmiddlewaretoken"}  # a form that only lends its token to buttons that go elsewhere
+    return [
+        form for form in reader.forms
+        if form.method == "post" and (form.fields.keys() - bare or form.buttons or form.action != path)
+    ]  # fmt: skip
 
 
 def filled(form: Form, style: Style, on: date) -> dict:

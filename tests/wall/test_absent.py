@@ -11,7 +11,7 @@ from office import policy
 from reports.probe import addresses
 from reports.probe.matrix import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_walk]
 
 SIGNED = re.compile(rb"messages=[^;]*")
 """What is said once after a redirect names the key, and is signed."""

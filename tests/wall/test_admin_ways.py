@@ -14,7 +14,7 @@ from office.models import AuditEvent
 from reports.probe.asker import MADE_ANEW
 from reports.probe.matrix import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_walk]
 
 
 def asking(probe) -> dict[str, str]:

@@ -9,7 +9,7 @@ from reports.probe.call_sites import CallSites
 from reports.probe.matrix import Matrix, people, unfillable
 from tests.wall.not_seen import BY_OTHER_TESTS, NARROWED, NOT_YET
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_walk]
 
 
 def test_every_address_can_be_filled():

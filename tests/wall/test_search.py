@@ -16,7 +16,7 @@ from django.urls import reverse
 from office import personal_data, policy
 from reports.probe.matrix import people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_walk]
 
 FRONT = {
     "constituents:desk": "q",

@@ -19,7 +19,7 @@ from reports.probe import addresses, county
 from reports.probe.asker import taken_back
 from reports.probe.matrix import OPEN, people
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_walk]
 
 
 THROUGHOUT = {role.value for role in ADMINISTRATORS}

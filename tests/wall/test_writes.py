@@ -6,7 +6,7 @@ import pytest
 
 from reports.probe.writes import Writes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_walk]
 
 
 @pytest.mark.timeout(1800)
