@@ -105,7 +105,7 @@ def test_two_contacts_with_photos_wait_through_a_restart_and_arrive_once(phone, 
     phone = context.new_page()  # the telephone was switched off and on again
     phone.goto("/my/")
     phone.locator(".draft").nth(1).wait_for()
-    assert unsent(phone) == 2
+    wait_until_unsent(phone, 2)
     assert phone.locator(".draft [data-text]").all_inner_texts() == ["没有信号的村里。", "也没有信号。"]
     assert Visit.objects.count() == 0
     context.set_offline(False)
@@ -195,7 +195,7 @@ def test_what_the_office_does_not_take_says_why_and_can_be_mended(phone, context
     context.set_offline(False)
     phone.locator(".draft .errorlist li").wait_for()
     look("refused")
-    assert unsent(phone) == 1
+    wait_until_unsent(phone, 1)
     phone.locator("[data-edit]").click()
     phone.locator("form.log:visible [name=on]").fill(yesterday.isoformat())
     phone.locator("form.log:visible .save button").click()

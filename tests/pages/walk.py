@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from playwright.async_api import async_playwright
@@ -44,8 +45,12 @@ def looks(found, widths=tuple(HEIGHTS)) -> list[Look]:
 
 
 def walk(base, found, wanted, do, language="zh-hans") -> list[Look]:
-    """Open each wanted page on the server at ``base`` and ``await do(page, look)`` there."""
-    return asyncio.run(_walk(base, found, list(wanted), do, language))
+    """Open each wanted page on the server at ``base`` and ``await do(page, look)`` there.
+
+    In a thread of its own: in that of a browser test there is a loop already.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _walk(base, found, list(wanted), do, language)).result()
 
 
 async def _walk(base, found, wanted, do, language):
