@@ -10,11 +10,15 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from office import clock
 from office.models import Job, Outbox, Session, Watermark
 
 GIGABYTE = 2**30
+
+NIGHTLY = {"sweep": gettext_lazy("sweep of the duties"), "retention": gettext_lazy("clearing of what is kept too long")}
+"""The jobs that the schedule does, in words."""
 
 
 @admin.site.admin_view
@@ -23,7 +27,7 @@ def system(request):
     disk = shutil.disk_usage(settings.BASE_DIR)
     context = {
         "title": _("State of the system"),
-        "nights": Watermark.objects.order_by("job"),
+        "nights": [(NIGHTLY.get(one.job, one.job), one.done_through) for one in Watermark.objects.order_by("job")],
         "jobs": _jobs(),
         "outbox": _outbox(),
         "signed_in": Session.objects.filter(user__isnull=False, expire_date__gt=clock.now()).count(),

@@ -8,8 +8,36 @@ from tests.pages import checks, site
 from tests.pages.walk import looks, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-NAMES = {"alt", "csv", "ctrl", "dingtalk", "english", "enter", "esc", "excel", "feishu", "hans", "http", "https"}
-NAMES |= {"ics", "javascript", "ofd", "pdf", "postgresql", "redis", "sqlite", "tab", "totp", "webhook", "wecom"}
+NAMES = {
+    "alt",
+    "csv",
+    "ctrl",
+    "dingtalk",
+    "django",
+    "english",
+    "enter",
+    "esc",
+    "excel",
+    "feishu",
+    "gb",
+    "hans",
+    "http",
+    "https",
+}
+NAMES |= {
+    "ics",
+    "javascript",
+    "ofd",
+    "pdf",
+    "postgresql",
+    "python",
+    "redis",
+    "sqlite",
+    "tab",
+    "totp",
+    "webhook",
+    "wecom",
+}
 NAMES |= {"word", "xlsx"}
 """Words that are the same in Chinese."""
 
