@@ -110,8 +110,9 @@ def test_a_forged_form_is_told_in_chinese_what_to_do(small):
 
 def of_a_server_on_https(*command):
     """What the settings of a server on https say, in a process of its own."""
+    ours = "DJANGO_ALLOW_ASYNC_UNSAFE"  # set for the browser tests of the same run
     environ = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != ours},
         "HTTPS": "true",
         "DEBUG": "false",
         "TRUSTED_PROXIES": "1",
