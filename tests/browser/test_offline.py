@@ -159,7 +159,7 @@ def test_an_answer_that_is_lost_writes_nothing_twice(phone, trouble, has_key):
     assert Visit.objects.exists()
     trouble.when = None
     phone.goto("/my/waiting/")
-    phone.locator("[data-done]:visible").wait_for()
+    phone.locator("[data-none]:visible").wait_for()
     assert (Visit.objects.count() == 1) is has_key
 
 
