@@ -86,13 +86,7 @@ class Narrow(forms.Form):
     def apply(self, petitions, *, user, on: date):
         """The matters that are left; what was typed wrong narrows nothing and is said in the form."""
         told = self.cleaned_data
-        columns = {
-            "station": "station",
-            "category": "category",
-            "first": "received_on__gte",
-            "last": "received_on__lte",
-        }
-        kept = {columns[name]: told[name] for name in columns if told.get(name)}
+        kept = {_COLUMNS[name]: told[name] for name in _COLUMNS if told.get(name)}
         if told.get("urgent"):
             kept["urgent"] = True
         if told.get("paper"):

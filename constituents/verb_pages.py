@@ -67,6 +67,21 @@ def _do(user, form, act) -> str:
         raise CannotMove(str(refused)) from refused
 
 
+def carry_out(request, form, act, *, refusals, said) -> str:
+    """Do ``act(at)`` once, however often the valid ``form`` is sent; the address of the page to show then.
+
+    Empty where one of ``refusals`` was raised: the form then says why.
+    """
+    at = clock.now()
+    try:
+        address = once(user=request.user, key=form.cleaned_data["key"], at=at, act=lambda: act(at))
+    except refusals as refused:
+        refuse(form, refused)
+        return ""
+    messages.success(request, said)
+    return address
+
+
 def refuse(form, refused):
     """Say in the form why it was not done, at the field it is about where there is one."""
     field = getattr(refused, "field", None)

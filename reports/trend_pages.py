@@ -338,24 +338,16 @@ def _unit_tiles(asked, before, now) -> list[dict]:
     def total(rows, state=None):
         return sum(unit.states[state] if state else unit.number for unit in rows)
 
+    def of_state(state):
+        link = asked.records("replies", reply=state)
+        name = str(dict(REPLIES.values())[state])
+        return tile(asked, name, number(total(now, state)), link, number(total(before, state)))
+
     def share(rows):
         return percent(trends.tenths_of_a_percent(total(rows, "in_time"), sum(unit.due for unit in rows)))
 
     return [
         tile(asked, _("handed over"), number(total(now)), asked.records("replies"), number(total(before))),
         tile(asked, _("share in time"), share(now), asked.records("replies", reply="in_time"), share(before)),
-        tile(
-            asked,
-            str(dict(REPLIES.values())["late"]),
-            number(total(now, "late")),
-            asked.records("replies", reply="late"),
-            number(total(before, "late")),
-        ),
-        tile(
-            asked,
-            str(dict(REPLIES.values())["overdue"]),
-            number(total(now, "overdue")),
-            asked.records("replies", reply="overdue"),
-            number(total(before, "overdue")),
-        ),
+        *(of_state(state) for state in ("late", "overdue")),
     ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from constituents.verb_forms import VerbForm
+from constituents.verb_pages import carry_out
 from deputies.models import Deputy, DeputyGroup
 from office import audit, clock, files, submissions
 from office.admin_trail import deed
@@ -87,24 +88,18 @@ def edit(request, pk):
 def _write(request, row, group, groups):
     form = RecordForm(request.POST or None, row=row, user=request.user, group=group, today=clock.today())
     if request.method == "POST" and form.is_valid():
-        at, told = clock.now(), form.told()
-        seen = form.cleaned_data["seen"] if row.pk else None
-        whose = {"group": group, "seen": seen, "by": request.user, "at": at}
+        told = form.told()
+        whose = {"group": group, "seen": form.cleaned_data["seen"] if row.pk else None, "by": request.user}
 
-        def act():
-            done = filing.write(row if row.pk else None, **whose, **told)
+        def act(at):
+            done = filing.write(row if row.pk else None, at=at, **whose, **told)
             return reverse("group:activity", args=[done.pk])
 
-        try:
-            address = submissions.once(user=request.user, key=form.cleaned_data["key"], at=at, act=act)
-        except filing.CannotFile as refused:
-            form.add_error(refused.field, str(refused))
-            if row.pk:
-                form.row.refresh_from_db(fields=["version"])
-            form.open_anew()
-        else:
-            messages.success(request, _("The record is saved."))
+        if address := carry_out(request, form, act, refusals=filing.CannotFile, said=_("The record is saved.")):
             return redirect(address)
+        if row.pk:
+            form.row.refresh_from_db(fields=["version"])
+        form.open_anew()
     back = reverse("group:activity", args=[row.pk]) if row.pk else reverse("group:activities")
     return render(
         request, "visits/activity_form.html", {"form": form, "row": row, "group": group, "groups": groups, "back": back}

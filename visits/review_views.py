@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from constituents.verb_forms import VerbForm
-from office import clock, submissions
+from constituents.verb_pages import carry_out
+from office import clock
 from office.roles import Role
 from visits import reviews
 from visits.models import Review, Visit
@@ -90,19 +91,10 @@ def _done(request, row, form, name, action):
 
 
 def _once(request, form, act) -> str:
-    """Do it once, however often the form is sent; empty where it is refused, which stands in the form."""
-    at = clock.now()
-
-    def done():
+    def done(at):
         return reverse("group:question", args=[act(at).pk])
 
-    try:
-        address = submissions.once(user=request.user, key=form.cleaned_data["key"], at=at, act=done)
-    except reviews.CannotReview as refused:
-        form.add_error(None, str(refused))
-        return ""
-    messages.success(request, _("Saved."))
-    return address
+    return carry_out(request, form, done, refusals=reviews.CannotReview, said=_("Saved."))
 
 
 def _shown(request, row) -> dict:

@@ -1,18 +1,19 @@
 """The office's desk for objections, in the admin site: what was said, what it is about, the answer."""
 
-from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from constituents.verb_forms import VerbForm
-from office import clock, submissions
+from constituents.verb_pages import carry_out
+from office import clock
 from reports.about import page_of
 from reports.models import Objection
 from reports.objections import actions
 from reports.objections.forms import AcceptForm, EnterForm, RefuseForm
 from visits.actions import CannotLog, CannotWithdraw
 
+_REFUSALS = (actions.CannotObject, CannotLog, CannotWithdraw)
 _ANSWERED = (Objection.Status.ACCEPTED, Objection.Status.REFUSED)
 
 
@@ -55,29 +56,19 @@ def _answer(request, model_admin, row, name, form_class, act):
     page = reverse("admin:reports_objection_change", args=[row.pk])
     if request.method != "POST":
         return redirect(page)
-    form, at = form_class(request.POST, row=row, user=request.user), clock.now()
+    form = form_class(request.POST, row=row, user=request.user)
 
-    def done():
+    def done(at):
         act(row, request.user, at, form.cleaned_data["seen"], form.told())
         return page
 
     if form.is_valid():
-        try:
-            submissions.once(user=request.user, key=form.cleaned_data["key"], at=at, act=done)
-        except (actions.CannotObject, CannotLog, CannotWithdraw) as refused:
-            _say(form, refused)
-        else:
-            messages.success(request, _("Saved. The deputy is told."))
+        if carry_out(request, form, done, refusals=_REFUSALS, said=_("Saved. The deputy is told.")):
             return redirect(page)
         row = model_admin.found(request, row.pk)
         form.row = row
         form.open_anew()
     return _page(request, model_admin, row, {name: form})
-
-
-def _say(form, refused):
-    field = getattr(refused, "field", None)
-    form.add_error(field if field in form.fields else None, str(refused))
 
 
 def _page(request, model_admin, row, bound=None):

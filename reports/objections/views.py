@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from constituents.verb_forms import VerbForm
+from constituents.verb_pages import carry_out
 from deputies.models import Deputy
-from office import audit, clock, files, masking, submissions
+from office import audit, clock, files, masking
 from office.models import Rule
 from office.roles import STAFF, Role
 from reports.annual.own import label_of
@@ -143,18 +143,10 @@ def _done(request, row, form, name, action):
 
 
 def _once(request, form, act) -> str:
-    at = clock.now()
-
-    def done():
+    def done(at):
         return reverse("reports:objection", args=[act(at).pk])
 
-    try:
-        address = submissions.once(user=request.user, key=form.cleaned_data["key"], at=at, act=done)
-    except actions.CannotObject as refused:
-        form.add_error(None, str(refused))
-        return ""
-    messages.success(request, _("Saved. The office is told."))
-    return address
+    return carry_out(request, form, done, refusals=actions.CannotObject, said=_("Saved. The office is told."))
 
 
 def _shown(request, row) -> dict:
