@@ -186,3 +186,19 @@ def test_of_two_clerks_at_one_form_the_second_sees_what_is_new_and_keeps_what_wa
     assert people.clerk.input_value("[name=phone]") == "13900000001"
     petition.refresh_from_db()
     assert (petition.address, petition.phone) == ("东山镇一村", PHONE)
+
+
+PRESS_AT_ONCE = """() => new MutationObserver((changes, watch) => {
+    const reason = document.querySelector(".personal-why button[value=check]");
+    if (reason) { watch.disconnect(); reason.click(); }
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_a_reason_pressed_in_the_moment_it_appears_leaves_the_form_where_it_is(people, width):
+    petition = _register(people.officer)
+    people.clerk.goto(_of_matter(petition, "correct"))
+    people.clerk.fill("[name=address]", "东山镇一村")
+    people.clerk.evaluate(PRESS_AT_ONCE)
+    people.clerk.click(".personal-show[formaction*='/phone/']")
+    assert people.clerk.input_value("[name=phone]") == PHONE
+    assert people.clerk.input_value("[name=address]") == "东山镇一村"
