@@ -22,6 +22,7 @@ install_missing() {
     local missing=()
     postgres_answers 5432 || compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
     redis_answers 6379 || command -v redis-server >/dev/null || missing+=(redis-server)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v chromium >/dev/null || missing+=(chromium)
     compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || missing+=(fonts-noto-cjk)
     [ ${#missing[@]} = 0 ] || install "${missing[@]}"

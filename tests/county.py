@@ -17,6 +17,7 @@ class County:
     term: Term
     towns: list = field(default_factory=list)
     office: User = None
+    mark: str = ""
 
     @property
     def a(self):
@@ -27,14 +28,15 @@ class County:
         return self.towns[1]
 
 
-def build(towns=("东山镇", "西河乡")) -> County:
-    top = Jurisdiction.objects.create(name="试验县", level="county", code="990901", path="/")
+def build(towns=("东山镇", "西河乡"), *, name="试验县", code="990901", mark="") -> County:
+    """``mark`` stands before the sign-ins of a second county, which needs a ``code`` and a ``name`` of its own too."""
+    top = Jurisdiction.objects.create(name=name, level="county", code=code, path="/")
     top.path = f"/{top.pk}/"
     top.save()
     term = Term.objects.create(jurisdiction=top, ordinal=18, records_since=date(2026, 1, 1))
-    small = County(county=top, term=term)
-    small.office = person("office", Role.COUNTY_OFFICE, jurisdiction=top)
-    small.leader = person("leader", Role.LEADER, jurisdiction=top)
+    small = County(county=top, term=term, mark=mark)
+    small.office = person(f"{mark}office", Role.COUNTY_OFFICE, jurisdiction=top)
+    small.leader = person(f"{mark}leader", Role.LEADER, jurisdiction=top)
     small.towns = [_town(small, n, name) for n, name in enumerate(towns, 1)]
     return small
 
@@ -49,28 +51,30 @@ def person(username, *roles, **where) -> User:
 
 def _town(small, n, name):
     place = Jurisdiction.objects.create(
-        name=name, level="town", code=f"99090100{n}", parent=small.county, path=f"{small.county.path}t{n}/"
+        name=name, level="town", code=f"{small.county.code}00{n}", parent=small.county, path=f"{small.county.path}t{n}/"
     )
     town = SimpleNamespace(place=place, n=n)
     town.district = ElectoralDistrict.objects.create(term=small.term, number=n, name=f"第{n}选区", jurisdiction=place)
     town.group = DeputyGroup.objects.create(term=small.term, name=f"{name}代表小组", jurisdiction=place)
-    town.staff = person(f"town{n}", Role.TOWN_OFFICE, jurisdiction=place)
-    town.deputy_user = person(f"deputy{n}", Role.DEPUTY)
+    town.staff = person(f"{small.mark}town{n}", Role.TOWN_OFFICE, jurisdiction=place)
+    town.deputy_user = person(f"{small.mark}deputy{n}", Role.DEPUTY)
     town.deputy = Deputy.objects.create(
         term=small.term, district=town.district, group=town.group, user=town.deputy_user, name=f"代表{n}"
     )
-    town.leader_user = person(f"group{n}", Role.DEPUTY, Role.GROUP_LEADER)
+    town.leader_user = person(f"{small.mark}group{n}", Role.DEPUTY, Role.GROUP_LEADER)
     town.leader = Deputy.objects.create(
         term=small.term, district=town.district, group=town.group, user=town.leader_user, name=f"组长{n}"
     )
     town.group.leader = town.leader
     town.group.save()
-    town.station = Station.objects.create(name=f"{name}人大代表联络站", jurisdiction=place, number=n)
+    town.station = Station.objects.create(
+        name=f"{name}人大代表联络站", jurisdiction=place, number=Station.objects.count() + 1
+    )
     town.station.deputies.add(town.deputy)
-    town.officer = person(f"officer{n}", Role.STATION_OFFICER)
+    town.officer = person(f"{small.mark}officer{n}", Role.STATION_OFFICER)
     StationPost.objects.create(station=town.station, name=f"联络员{n}", user=town.officer)
     town.unit = Unit.objects.create(name=f"{name}人民政府", jurisdiction=place)
-    town.unit_user = person(f"unit{n}", Role.HANDLING_UNIT, unit=town.unit)
+    town.unit_user = person(f"{small.mark}unit{n}", Role.HANDLING_UNIT, unit=town.unit)
     town.households = [household(town, i) for i in (1, 2)]
     return town
 

@@ -89,12 +89,14 @@ def sign_in(page):
 
 
 @pytest.fixture
-def look(page, width, tmp_path_factory):
-    """Look at the page: nothing may stick out sideways; the picture is kept (in $PICTURES, or a temporary folder)."""
-    folder = os.environ.get("PICTURES") or tmp_path_factory.mktemp("pictures")
+def look(page, width):
+    """Look at the page: nothing may stick out sideways; a picture is taken for whoever wants it (in $PICTURES)."""
+    folder = os.environ.get("PICTURES")
 
     def look(name):
-        page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+        page.wait_for_load_state()  # a click waits for the next page to begin only
+        if folder:
+            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         assert wide <= page.evaluate("innerWidth"), f"{name} is {wide} px wide"
 

@@ -57,6 +57,7 @@ def test_the_office_gives_a_link_and_the_unit_replies_through_it(page, small, si
 
 def fits(unit) -> bool:
     """Nothing sticks out sideways."""
+    unit.wait_for_load_state()
     return unit.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 

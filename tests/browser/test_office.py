@@ -34,7 +34,7 @@ def test_flags_are_urged_waived_with_a_reason_and_opened_again(page, clerk, full
     page.goto(page_of(Flag, "changelist"))
     page.locator(".flag-list tbody input").first.check()
     page.locator("button.office-button", has_text="催办").click()
-    assert "已催办 1 条" in page.locator("main, body").first.inner_text()
+    page.get_by_text("已催办 1 条").first.wait_for()
     page.locator(".flag-what").first.click()
     look("office-flag")
     page.locator("button", has_text="豁免").click()

@@ -152,11 +152,14 @@ def test_it_answers_and_ends_cleanly_and_starts_again_on_the_same_data(project, 
 
 
 @pytest.mark.own_database
-def test_the_worker_does_at_once_what_fell_due_while_the_system_was_off(project, started):
+def test_the_worker_does_at_once_what_fell_due_and_no_child_outlives_a_kill(project, started):
     log = project / "var" / "log" / "worker.log"
     before = _done(log)
-    started()
+    system = started()
     assert _wait(lambda: _done(log) > before, seconds=60)
+    system.process.kill()
+    system.process.wait()
+    assert _wait(lambda: system.processes() == set(), seconds=60)
 
 
 def _done(log):
@@ -165,19 +168,11 @@ def _done(log):
     return len([line for line in lines if "Task reports.tasks.run_due[" in line and "succeeded" in line])
 
 
-@pytest.mark.parametrize("word", ["gunicorn", "worker", "beat"])
-def test_when_one_child_is_killed_the_others_are_stopped_and_the_exit_code_says_so(started, word):
+def test_when_one_child_is_killed_the_others_are_stopped_and_the_exit_code_says_so(started):
     system = started()
-    os.kill(system.child(word), signal.SIGKILL)
+    os.kill(system.child("beat"), signal.SIGKILL)
     assert system.process.wait(60) == 1
     assert system.processes() == set()
-
-
-def test_no_child_outlives_it_when_it_is_killed_itself(started):
-    system = started()
-    system.process.kill()
-    system.process.wait()
-    assert _wait(lambda: system.processes() == set(), seconds=60)
 
 
 def test_a_taken_port_is_named_before_anything_is_touched():

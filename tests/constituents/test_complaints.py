@@ -133,6 +133,7 @@ def person_of(unit, town):
 
 
 @pytest.mark.rule("D3-五a")
+@pytest.mark.long_walk
 def test_in_200_random_lives_who_is_complained_about_holds_sees_and_hears_nothing_from_then_on(town):
     choose, faults = random.Random(20260317), []
     for n in range(CASES):

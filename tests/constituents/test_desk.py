@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from constituents import actions
@@ -14,15 +13,9 @@ from office.roles import Role
 from tests.county import person
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 ON = date(2026, 3, 16)
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

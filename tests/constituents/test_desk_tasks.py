@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
 
 from constituents import actions, desk_tasks, next_step
 from constituents.models import Petition, ResultClass
@@ -11,16 +10,9 @@ from office import regulations
 from reports.worklist import of_stations
 from tests import queries
 
-pytestmark = pytest.mark.django_db
-
 NOW = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 ON = date(2026, 3, 16)
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from constituents import actions, moves
@@ -18,27 +17,20 @@ from constituents.models import (
     ResultClass,
     Snippet,
 )
-from office import clock
+from office import clock, reveals
 from office.models import AuditEvent, Unit
 from office.roles import Role
 from office.uploads import Cleaned
 from tests import county
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
-
 NOW = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 TODAY = date(2026, 3, 16)
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa7\x9a\xa0\xa0\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -482,6 +474,7 @@ def corrected(matter, **otherwise):
 def test_two_clerks_correct_one_matter_and_the_second_sees_what_the_first_wrote(client, small):
     mine = petition(small.a)
     first, second = corrected(mine, visitor="张风英"), corrected(mine, visitor="章凤英", address="石桥村")
+    reveals.show(row=mine, field="visitor", reason="check", by=small.a.staff, at=clock.now())
     as_(client, small.a.staff).post(page(mine, "correct"), first)
     response = as_(client, small.a.officer).post(page(mine, "correct"), second)
     assert (response.status_code, again(mine).visitor) == (200, "张风英")

@@ -356,6 +356,7 @@ def test_a_move_is_one_step_and_one_line_in_the_trail(world):
     )
 
 
+@pytest.mark.long_walk
 def test_somebody_of_another_town_moves_nothing(world, fresh_unit):
     there = world.small.b
     strangers = {str(user): user for user in (there.staff, there.officer, there.deputy_user, there.unit_user)}

@@ -5,7 +5,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -15,17 +14,11 @@ from liaison_stations.models import Reception, ReceptionDuty
 from office.models import AuditEvent
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 TODAY = date(2026, 3, 18)
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 ROW = {"on": "2026-3-10", "visitor": "张凤英", "situation": "三组的路积水。", "request": "请把路面垫高。"}
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
@@ -14,23 +13,10 @@ from office import clock
 from office.models import AuditEvent, Notice, Unit
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
-
 NOW = datetime(2026, 3, 16, 1, 30, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 TODAY = date(2026, 3, 16)
 DESK, DO = reverse("admin:constituents_petition_routing"), reverse("admin:constituents_petition_routing_do")
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def as_town(client, small):
-    client.force_login(small.a.staff)
-    return client
 
 
 def petition(town, *, days_ago=0, **more):

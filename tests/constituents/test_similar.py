@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from constituents import actions, receipts, similar
@@ -14,18 +13,11 @@ from office.models import Notice
 from tests import queries
 from tests.office.test_uploads import picture
 
-pytestmark = pytest.mark.django_db
-
 NOW = datetime(2026, 3, 15, 1, 30, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 ON = date(2026, 3, 15)
 ROAD = "三组到村小学的路下雨天就积水，孩子上学要绕路。"
 ALIKE = "三组到村小学的路下雨天就积水，老人也不好走。"
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -213,7 +205,7 @@ def test_the_form_is_filled_with_all_that_is_known(officer, small):
     actions.hand_over(made, by=small.a.officer, at=NOW, on=ON)
     lead = actions.route(made, by=small.a.staff, at=NOW, on=ON, unit=small.a.unit, brief="路")
     text = officer.get(f"/matters/{made.pk}/form/").content.decode()
-    assert [text.count(word) for word in (small.a.unit.name, "已受理", "2026-03-15")] == [1, 1, 2]
+    assert [text.count(word) for word in (small.a.unit.name, "已受理", "2026年3月15日")] == [1, 1, 3]
     assert lead.part == "lead"
 
 

@@ -5,7 +5,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from constituents import actions
@@ -14,8 +13,8 @@ from office import regulations
 from office.models import Notice
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 TODAY = date(2026, 3, 18)
 SITUATION = "三组到村小学的路一下雨就积水，孩子们上学要绕两公里远的田埂。"
 REQUEST = "请把这段路面垫高，再修一条排水沟。"
@@ -24,12 +23,6 @@ WRITTEN = {
     "grounds": "走访三个村民小组时看到，学校附近多处低洼，涉及约二百户出行，历年没有列入养护计划。",
     "proposal": "由交通部门牵头勘察，列入明年农村公路养护计划，分段实施。",
 }
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

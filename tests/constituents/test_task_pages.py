@@ -5,7 +5,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
@@ -18,8 +17,8 @@ from office.roles import Role
 from tests.county import person
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 TODAY = date(2026, 3, 18)
 BRIEF = "村小学门前约四百米路面积水，请现场查看并提出整治方案。"
 # What only the office and the desk may read; none of it stands in a brief.
@@ -31,12 +30,6 @@ CANARIES = {
     "request": "金丝雀诉求：请把金丝雀搬走。",
     "category": "金丝雀类",
 }
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture(autouse=True)
@@ -192,6 +185,7 @@ def everything_open_to(client, referral):
         reverse("constituents:task", args=own),
         *[reverse("constituents:task_move", args=[*own, verb]) for verb in ("accept", "return", "reply", "ask_time")],
         reverse("constituents:letter", args=own), reverse("constituents:referral", args=own),
+        reverse("reports:papers"),
         reverse("office:deadline_of", args=["referral", *own]),
         reverse("office:deadline_of", args=["petition", referral.petition_id]),
         *([reverse("constituents:urging_letter", args=[urging.pk])] if urging else []),
@@ -248,10 +242,11 @@ def test_every_address_open_to_a_unit_is_among_those_searched_for_a_leak(world):
     searched = {
         "constituents:tasks", "constituents:task", "constituents:task_move", "constituents:letter",
         "constituents:urging_letter", "constituents:referral", "constituents:attachment", "office:notices",
-        "office:deadline_of", "reports:today",
+        "office:deadline_of", "reports:today", "reports:papers",
     }  # fmt: skip
+    printed = {"reports:print_form"}  # what a unit gets on paper is read in tests/reports/test_printing.py
     without_a_matter = {"office:deadline", "office:password", "office:security"}
-    assert unit_lines == searched | without_a_matter
+    assert unit_lines == searched | printed | without_a_matter
 
 
 def _names(resolver, prefix=""):

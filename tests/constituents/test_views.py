@@ -15,15 +15,8 @@ from office.models import Submission
 from office.roles import Role
 from tests import county
 
-pytestmark = pytest.mark.django_db
-
 NOW = datetime(2026, 3, 15, 1, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(NOW)]
 
 
 @pytest.fixture

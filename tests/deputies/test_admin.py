@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from constituents.models import LiaisonVoter
@@ -11,15 +10,9 @@ from deputies.models import Absence, CongressSession
 from office.models import AuditEvent, Watermark
 from office.watermarks import SWEEP
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-10-12 12:00+08:00")]
 
 TODAY = date(2026, 10, 12)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel("2026-10-12 12:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,24 +3,17 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from liaison_stations.models import Reception, ReceptionDuty
 from office.models import AuditEvent, Watermark
 from office.watermarks import SWEEP
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-10-12 12:00+08:00")]
 
 TODAY = date(2026, 10, 12)
 LIST = reverse("admin:liaison_stations_reception_changelist")
 ADD = reverse("admin:liaison_stations_reception_add")
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel("2026-10-12 12:00+08:00", tick=False):
-        yield
 
 
 def planned(town, *deputies, **more):

@@ -17,15 +17,9 @@ from office.models import AuditEvent
 from tests.liaison_stations.world import ODD_15TH, deputies_of, names, reception, recurrence, turn, when
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-25 10:00+08:00")]
 DAY = date(2026, 12, 15)
 MONTH = reverse("stations:calendar") + "?month=2026-12"
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel("2026-11-25 10:00+08:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 from datetime import date, time
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 
 from deputies.models import Absence
@@ -16,13 +15,7 @@ from office.models import AuditEvent
 from tests.liaison_stations.world import ODD_15TH, TODAY, deputies_of, names, reception, recurrence, turn, when
 from tests.queries import asked
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel("2026-11-25 10:00+08:00", tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-11-25 10:00+08:00")]
 
 
 def generate(small, year=2027, stations=None, on=TODAY):

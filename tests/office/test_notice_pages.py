@@ -171,12 +171,6 @@ def sent_out(small):
     return {key: Outbox.objects.create(key=key, **{**more, **row}) for key, row in rows}
 
 
-@pytest.fixture
-def as_county(client, small):
-    client.force_login(small.office)
-    return client
-
-
 def listed(client, query=""):
     page = client.get(reverse("admin:office_outbox_changelist") + query)
     return [message.key for message in page.context["cl"].result_list]

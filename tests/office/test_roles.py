@@ -91,6 +91,7 @@ def test_an_administrator_s_day_begins_at_the_own_page(client, keepers):
         assert [name for name, _label in menu.pages_of(user)] == [HOME[role]]
 
 
+@pytest.mark.long_walk
 def test_the_side_menu_leads_nowhere_that_is_closed(client, small, keepers):
     for user in (*keepers.values(), small.office, small.a.staff):
         client.force_login(user)
@@ -271,7 +272,7 @@ def test_the_roles_are_shown_in_words_to_who_works_in_the_admin_site(client, sma
     assert shown[Role.AUDIT_ADMIN].admin == [("仅查看", ["操作记录"])]
     assert shown[Role.DEPUTY].deeds[0][1][:2] == ["登记", "添加文件"]
     assert "选民联络员" in "".join(shown[Role.DEPUTY].rows)
-    assert shown[Role.HANDLING_UNIT].pages == ["今天要办", "交办事项"]
+    assert shown[Role.HANDLING_UNIT].pages == ["今天要办", "交办事项", "用纸"]
     client.force_login(small.a.officer)
     assert client.get("/reports/roles/").status_code == 403
 

@@ -288,6 +288,7 @@ def test_the_kinds_that_do_not_count_are_ticked(opened, client):
 
 @pytest.mark.parametrize("measure", sorted(regulations.MEASURES))
 def test_the_form_of_each_measure_holds_its_version_and_finds_nothing_changed(opened, measure):
+    regulations.load(on=date(2026, 11, 24), directory=settings.BASE_DIR / "docs" / "points")
     rule = Rule.objects.filter(measure=measure).first()
     form = opened(f"rule/{rule.pk}/amend/").context["form"]
     data = {name: value for name, value in form.initial.items() if name in form.fields}

@@ -15,12 +15,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/office/user/"
 
 
-@pytest.fixture
-def as_county(client, small):
-    client.force_login(small.office)
-    return client
-
-
 def state_of(user):
     return reverse("admin:office_user_sign_in_state", args=[user.pk])
 

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,25 +17,13 @@ from tests.queries import asked
 from tests.reports.annual_year import AT, ON, YEAR, build, owed, recount
 from visits.models import Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(AT)]
 PAGE = reverse("reports:coverage")
-
-
-@pytest.fixture(autouse=True)
-def on_the_day():
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture
 def small(db):
     return build()
-
-
-@pytest.fixture
-def as_county(client, small):
-    client.force_login(small.office)
-    return client
 
 
 def lines(page):

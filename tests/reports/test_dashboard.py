@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from constituents.models import Petition, Referral
 from deputies.models import Absence, Deputy
@@ -14,20 +13,8 @@ from tests.queries import asked
 from tests.reports.flags import raise_all
 from visits.models import Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 INDEX = "/admin/"
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
-
-
-@pytest.fixture
-def as_town(client, small):
-    client.force_login(small.a.staff)
-    return client
 
 
 def more_deputies(town, **service):

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,16 +18,10 @@ from tests.queries import asked
 from tests.reports.flags import ON, raise_all, raise_one
 from visits.models import Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 BOARD = reverse("admin:reports_flag_changelist")
 URGE, WAIVE, UNWAIVE = (reverse(f"admin:reports_flag_{verb}") for verb in ("urge", "waive", "unwaive"))
 XLSX, PAPER = reverse("admin:reports_flag_xlsx"), reverse("admin:reports_flag_print")
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -23,7 +22,7 @@ from tests import county
 from tests.queries import asked
 from visits.models import GroupActivity, Visit, VisitPhoto
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 LIST = reverse("admin:reports_hintanswer_changelist")
 ANSWER, TAKE_BACK = (reverse(f"admin:reports_hintanswer_{verb}") for verb in ("answer", "take_back"))
 PAPER = reverse("admin:reports_hintanswer_print")
@@ -32,24 +31,6 @@ EVENING = datetime(2026, 3, 9, 20, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 OWN = "看望老人帮忙量血压"  # nine characters
 SHARED = "了解今冬取暖和农田水利建设情况反映机耕道"  # twenty
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
-
-
-@pytest.fixture
-def as_county(client, small):
-    client.force_login(small.office)
-    return client
-
-
-@pytest.fixture
-def as_town(client, small):
-    client.force_login(small.a.staff)
-    return client
 
 
 def contact(deputy, day=1, content="", at=None, **more):
@@ -371,6 +352,8 @@ def test_what_the_county_answered_about_two_towns_is_not_the_towns_to_take_back(
     client.force_login(small.a.staff)
     assert (ask(client), ask(client, tab="closed")) == ([], [keys(thrice)])
     assert "两镇一同走访" not in client.get(LIST, {"tab": "closed"}).content.decode()
+    page = reverse("admin:reports_hintanswer_question", args=[f"same-{thrice[0].pk}"])
+    assert client.get(page).context["history"] == []
     client.post(TAKE_BACK, {"question": f"same-{thrice[0].pk}"})
     assert HintAnswer.objects.standing().count() == 1
 

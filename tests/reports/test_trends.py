@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from constituents.models import Petition
@@ -19,15 +18,9 @@ from tests.queries import asked
 from tests.reports.annual_year import AT, ON, YEAR, build
 from visits.models import Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(AT)]
 PAGES = [reverse(f"reports:{name}") for name in ("trends", "trend_matters", "trend_units")]
 CONTACTS, MATTERS, UNITS = PAGES
-
-
-@pytest.fixture(autouse=True)
-def on_the_day():
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -132,7 +125,7 @@ def test_a_township_reads_its_own_and_nothing_else(client, small):
         assert client.get(f"{records}&town={small.b.place.code}").status_code == 404
     listed = client.get(reverse("reports:records"), {"what": "matters", "year": YEAR}).context["page"]
     seen = set(Petition.objects.visible_to(small.a.staff).values_list("pk", flat=True))
-    assert {int(urlsplit(line[0][1]).path.split("/")[-2]) for line in listed["lines"]} <= seen
+    assert {int(urlsplit(cells[0][2]).path.split("/")[-2]) for _is_seen, cells in listed["rows"]} <= seen
 
 
 def test_a_matter_about_the_leader_is_counted_but_not_listed(as_leader, small):

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from tests.queries import asked
 from visits import actions
 from visits.models import GroupActivity, Meeting, Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 
 TODAY = date(2026, 3, 10)
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -29,30 +28,12 @@ MEETINGS, CALL = (reverse(f"admin:visits_meeting_{page}") for page in ("changeli
 FOREIGN = ["西河", "代表2", "组长2", "第2选区", "town2"]
 
 
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
-
-
 @pytest.fixture
 def small(db):
     """The small county with the nine texts and the calendar."""
     regulations.load(on=date(2026, 1, 1))
     workdays.load()
     return county.build()
-
-
-@pytest.fixture
-def as_town(client, small):
-    client.force_login(small.a.staff)
-    return client
-
-
-@pytest.fixture
-def as_county(client, small):
-    client.force_login(small.office)
-    return client
 
 
 @pytest.fixture

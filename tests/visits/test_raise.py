@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-import time_machine
 
 from constituents.actions import intake
 from constituents.models import Petition, PetitionEvent
@@ -14,16 +13,9 @@ from tests import queries
 from visits import actions
 from visits.models import Visit
 
-pytestmark = pytest.mark.django_db
-
 AT = datetime(2026, 3, 15, 1, 30, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.clock(AT)]
 ON = date(2026, 3, 15)
-
-
-@pytest.fixture(autouse=True)
-def _mid_march():
-    with time_machine.travel(AT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -15,15 +14,9 @@ from reports.subjects import Kind, Subject
 from visits import actions, reviews
 from visits.models import Review, Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
 
 
 @pytest.fixture
