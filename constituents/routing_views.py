@@ -19,7 +19,7 @@ from constituents.models import Petition, Referral
 from constituents.moving import CannotMove
 from constituents.routing_desk import BY_NAME, DeskForm
 from constituents.verb_forms import attrs, paragraphs
-from office import bulk, clock, saved_filters
+from office import bulk, clock, saved_filters, typed
 from office.deadlines import Uncountable
 from office.roles import STAFF
 from office.submissions import once
@@ -146,7 +146,7 @@ def do(request, model_admin):
 
 
 def _chosen(request) -> list:
-    keys = [int(key) for key in request.POST.getlist("matter") if key.isascii() and key.isdigit() and len(key) < 19]
+    keys = [typed.key(one) for one in request.POST.getlist("matter")]
     rows = Petition.objects.visible_to(request.user, roles=STAFF).filter(pk__in=keys)
     return list(rows.select_related("station__jurisdiction").order_by("pk")[: MOST + 1])
 

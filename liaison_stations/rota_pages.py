@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from liaison_stations import actions, plan
 from liaison_stations.forms import GenerateForm, ManyStationsForm
 from liaison_stations.models import Station
-from office import clock, submissions
+from office import clock, submissions, typed
 from office.admin_site import may
 from office.roles import STAFF
 from office.workdays import NEXT_YEAR_FROM
@@ -74,7 +74,7 @@ def _key(request) -> UUID:
 def set_recurrence(request, model_admin):
     """One recurrence for the stations that were ticked in the list (``?station=``)."""
     stations = _stations(request)
-    ticked = [pk for pk in request.GET.getlist("station") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    ticked = [pk for pk in request.GET.getlist("station") if typed.key(pk)]
     first_day = clock.month_start(clock.add_months(clock.today(), 1))
     initial = {"stations": ticked, "since": first_day, "month_day": 15}
     form = ManyStationsForm(request.POST or None, stations=stations, initial=initial)

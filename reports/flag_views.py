@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from office import clock, saved_filters
+from office import clock, saved_filters, typed
 from office.admin_trail import deed
 from office.models import AuditEvent
 from reports import actions, flag_table
@@ -166,11 +166,7 @@ def history(flag) -> list[tuple]:
 
 def _one(request, model_admin, object_id):
     flags = model_admin.rows(request).select_related(*SELECT, "waived_by")
-    return flags.filter(pk=object_id).first() if _is_key(object_id) else None
-
-
-def _is_key(text) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+    return flags.filter(pk=typed.key(object_id)).first()
 
 
 def _asked_rows(query, user):
@@ -185,7 +181,7 @@ def _chosen(request):
     """The flags that the person ticked, or all that match the address of the board."""
     if "all" in request.POST:
         return _asked_rows(QueryDict(request.POST.get("asked", "")), request.user)[1]
-    keys = [int(key) for key in request.POST.getlist("flag") if _is_key(key)]
+    keys = [typed.key(one) for one in request.POST.getlist("flag")]
     return Flag.objects.visible_to(request.user).filter(pk__in=keys)
 
 

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from deputies.models import Deputy, DeputyGroup
-from office import audit, clock, notices, submissions
+from office import audit, clock, notices, paging, submissions, typed
 from office.models import User
 from office.roles import STAFF, Role
-from reports import group_month
+from reports import closing, group_month
 from reports.annual import figures, own, screen
+from reports.annual.period import Period
 from reports.annual.records import households
+from reports.commendations import points
 from reports.duties import screen as duties_screen
 from reports.snapshot import report_tx
 from reports.subjects import DUTY_FILE, OWN, Kind, Subject
@@ -33,8 +35,9 @@ def group(request):
     first = rules.month_named(request.GET["month"], on) if request.GET.get("month") else clock.month_start(on)
     if first is None:
         raise Http404
-    groups = list(DeputyGroup.objects.visible_to(request.user, roles=_READING).select_related("term"))
     asked = request.GET.get("group")
+    groups = DeputyGroup.objects.visible_to(request.user, roles=_READING).of_running_terms(or_key=asked)
+    groups = list(groups.select_related("term"))
     chosen = next((one for one in groups if str(one.pk) == asked), None) if asked else next(iter(groups), None)
     if asked and chosen is None:
         raise Http404
@@ -111,33 +114,30 @@ def records(request, pk):
     kind = request.GET.get("kind", "") if request.GET.get("kind") in Visit.Kind.values else ""
     rows = Visit.objects.visible_to(user, along=DUTY_FILE).filter(deputy=deputy).between(first, last)
     rows = reviews.beside(rows.filter(kind=kind) if kind else rows).select_related("household", "logged_by")
-    page = _small(request.GET.get("page")) or 1
-    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    for visit in found:
+    page = paging.page(rows, request.GET.get("page"), PAGE)
+    for visit in page.rows:
         visit.is_late = not visit.imported and rules.is_late(visit.happened_on, clock.local_date(visit.logged_at))
     is_mine = deputy.user_id == user.pk
     context = {
         "deputy": deputy,
         "is_mine": is_mine,
         "may_review": not is_mine and user.has_role(*reviews.LOOKING),
-        "visits": found[:PAGE],
+        "visits": page.rows,
         "n": rows.count(),
         "page": page,
-        "has_more": len(found) > PAGE,
         "kind": kind,
         "kinds": Visit.Kind.choices,
         "year": first.year,
         "month": first if first.month == last.month else None,
         "years": range(on.year, on.year - 6, -1),
         "homes": _homes(deputy, first.year, on, user),
-        "query": _query(first, last, kind),
     }
     return render(request, "reports/deputy_records.html", context)
 
 
 def my_records(request):
     """The own records, by the way that needs no number."""
-    deputy = Deputy.objects.visible_to(request.user).filter(user=request.user).first()
+    deputy = Deputy.objects.visible_to(request.user).present().filter(user=request.user).first()
     if deputy is None:
         return render(request, "visits/no_mandate.html")
     return records(request, deputy.pk)
@@ -154,35 +154,38 @@ def _span(request, on):
         if first is None:
             raise Http404
         return first, clock.month_end(first)
-    year = _small(year) if year else on.year
+    year = typed.number(year) if year else on.year
     if not on.year - 5 <= year <= on.year:
         raise Http404
     return on.replace(year=year, month=1, day=1), on.replace(year=year, month=12, day=31)
 
 
-def _query(first, last, kind) -> str:
-    span = f"month={clock.month_key(first)}" if first.month == last.month else f"year={first.year}"
-    return f"{span}&kind={kind}" if kind else span
-
-
 def _homes(deputy, year, on, user) -> list:
     """The households of the year, those not seen first, as the annual report lists them."""
-    report = figures.Report(Subject(Kind.DEPUTY, str(deputy.pk), deputy.name), year, on, [])
+    report = figures.Report(Subject(Kind.DEPUTY, str(deputy.pk), deputy.name), Period.year(year), on, [])
     return sorted(households(report, user), key=lambda home: home.is_seen)
 
 
 def my_year(request):
-    """``?year=``: the own annual report so far, last year beside it; each figure opens the records behind it (D1-4)."""
+    """``?year=``: the own annual report so far, last year beside it; each figure opens the records behind it (D1-4).
+
+    A closed year stands as it was frozen.
+    """
     on, user = clock.today(), request.user
-    year = _small(request.GET.get("year")) if request.GET.get("year") else on.year
+    year = typed.number(request.GET.get("year")) if request.GET.get("year") else on.year
     if not on.year - 5 <= year <= on.year:
         raise Http404
-    with report_tx():
-        found = own.read(user, year, on=on)
+    try:
+        with report_tx():
+            found = own.read(user, year, on=on)
+    except closing.Damaged as damaged:
+        messages.error(request, str(damaged))
+        return redirect("reports:annual")
     if found is None:
         return render(request, "visits/no_mandate.html")
     years = range(on.year, on.year - 6, -1)
     context = {"own": found, "deputy": found.row.deputy, "year": year, "years": years, "on": on}
+    context["score"] = points.Scheme.among(found.report.rules, year, on=on).score(found.row)
     return render(request, "reports/my_year.html", context)
 
 
@@ -191,7 +194,3 @@ def my_year_asked(request):
     on, user = clock.today(), request.user
     found = duties_screen.read(Subject(Kind.DEPUTY, OWN, str(user)), duties_screen.OF_A_DEPUTY, on=on, user=user)
     return render(request, "reports/_my_year_asked.html", {"sheet": duties_screen.sheet(found, on), "on": on})
-
-
-def _small(text) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from office import clock, masking, submissions
 from visits import rules
 from visits.forms import LogForm
-from visits.views import deputy_of, household_asked_for, log_once, own_households
+from visits.views import deputy_of, household_asked_for, log_once, own_households, topics_of
 
 ASSETS = (
     "css/bootstrap.min.css",
@@ -100,7 +100,7 @@ def _form(request):
         deputy = None
     if deputy is None:
         return None
-    form = LogForm(request.POST, request.FILES, household=household, today=today)
+    form = LogForm(request.POST, request.FILES, household=household, today=today, topics=topics_of(deputy, today))
     form.deputy = deputy
     return form
 

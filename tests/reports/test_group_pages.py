@@ -18,16 +18,10 @@ from tests.queries import asked
 from visits import reviews
 from visits.models import GroupActivity, Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-25 10:00 +0800")]
 AT = datetime(2026, 3, 25, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 25)
 GROUP, YEAR = reverse("reports:group"), reverse("reports:my_year")
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-25 10:00 +0800", tick=False):
-        yield
 
 
 @pytest.fixture
