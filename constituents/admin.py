@@ -106,7 +106,7 @@ class HouseholdAdmin(ScopedAdmin):
     search_help_text = _("deputy, or the whole name or number of the household")
     fields = ["head", "jurisdiction", "address", "phone", "people", "kind", "remark"]
     inlines = [DesignationInline]
-    actions = ["hand_over", "end_designation"]
+    actions = ["hand_over", "undo_hand_over", "end_designation"]
 
     @action(description=_("Hand over to another deputy"), permissions=["change"])
     def hand_over(self, request, queryset):
@@ -123,7 +123,24 @@ class HouseholdAdmin(ScopedAdmin):
             form=form,
             deed=designations.hand_over,
             refusals=(designations.NotDesignated,),
-            note=_("Whoever has it now has it until the day before; the contacts so far stay with whom they were."),
+            note=_(
+                "Whoever has it now has it until the day before; the contacts so far stay with whom they were. "
+                "Within a day it can be undone."
+            ),
+        )
+
+    @action(description=_("Undo a hand-over of the last day"), permissions=["change"])
+    def undo_hand_over(self, request, queryset):
+        return bulk.run(
+            self,
+            request,
+            queryset,
+            title=_("Undo a hand-over of the last day"),
+            action="undo_hand_over",
+            form=bulk.BulkForm(request.POST if "confirmed" in request.POST else None),
+            deed=designations.undo_hand_over,
+            refusals=(designations.NotDesignated,),
+            note=_("Whoever had it before has it again; that it was handed over and taken back stays in the history."),
         )
 
     @action(description=_("End the designation"), permissions=["change"])

@@ -1,46 +1,31 @@
 """Lists of the admin site: filters that a person keeps, the list as a workbook, one deed for many rows."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from python_calamine import CalamineWorkbook
 
+from constituents.actions import designations
 from constituents.models import Designation
 from deputies.models import Deputy
-from office import list_export
+from office import clock, list_export
 from office.models import AuditEvent, SavedFilter, Unit
 from office.roles import Role
 from tests import county
 from tests.queries import asked
+from visits.models import GroupActivity, Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 DEPUTIES, HOUSEHOLDS, UNITS = (
     reverse(f"admin:{name}_changelist") for name in ("deputies_deputy", "constituents_household", "office_unit")
 )
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
-
-
-@pytest.fixture
-def as_town(client, small):
-    client.force_login(small.a.staff)
-    return client
-
-
-@pytest.fixture
-def as_county(client, small):
-    client.force_login(small.office)
-    return client
 
 
 def keep(client, address, name="本月未联系"):
@@ -131,17 +116,26 @@ def test_a_list_is_exported_as_it_is_narrowed_and_no_further_than_one_sees(as_to
     assert households["任职"] == "在任"
 
 
+def test_a_day_that_is_a_link_on_the_screen_is_a_day_in_the_workbook(as_town, small):
+    made = {"topic": "走访", "content": "走访养老站", "logged_at": timezone.now()}
+    GroupActivity.objects.create(
+        group=small.a.group, happened_on=date(2026, 3, 2), report_due_on=date(2026, 3, 16), **made
+    )
+    *_above, heads, row = sheet(export(as_town, "visits_groupactivity"))
+    assert dict(zip(heads, row, strict=True))["报送期限"] == date(2026, 3, 16)
+
+
 def test_each_export_leaves_its_line_in_the_trail(as_town, small):
     export(as_town, "constituents_household")
     event = AuditEvent.objects.get(action="list.exported")
     assert (event.user, event.detail) == (small.a.staff, {"list": "constituents.household", "number": 2})
 
 
-def test_what_is_too_long_or_unreadable_leads_back_to_the_list(as_town, monkeypatch):
+def test_what_is_too_long_is_made_in_the_background_and_what_is_unreadable_leads_back_to_the_list(as_town, monkeypatch):
     monkeypatch.setattr(list_export, "MOST", 1)
     answer = export(as_town, "deputies_deputy", "mandate=in_office")
-    assert answer.url == f"{DEPUTIES}?mandate=in_office"
-    assert told(answer) == ["超过1行，无法一次导出。请先缩小筛选范围。"]
+    asked = urlencode({"list": "deputies.deputy", "query": "mandate=in_office"})
+    assert answer.url == f"{reverse('reports:export_new', args=['list'])}?{asked}"
     assert export(as_town, "deputies_deputy", "group__id__exact=x").url == DEPUTIES
 
 
@@ -220,7 +214,7 @@ def test_many_deputies_get_their_sign_ins_on_slips_that_are_shown_once(client, s
     asked_page = bulk(client, DEPUTIES, "make_sign_ins", every)
     assert [row.pk for row in asked_page.context["chosen"]] == [row.pk for row in new]
     slips = confirmed(client, DEPUTIES, "make_sign_ins", every).context["slips"]
-    assert [(user.name, user.deputy) for user, _password in slips] == [(row.name, row) for row in new]
+    assert [(user.name, user.deputy_set.get()) for user, _password in slips] == [(row.name, row) for row in new]
     assert all(user.check_password(password) for user, password in slips)
     assert AuditEvent.objects.filter(action="deputy.sign_in_made").count() == 2
     assert told(confirmed(client, DEPUTIES, "make_sign_ins", every)) == ["请选择1至100名在任且没有账号的代表。"]
@@ -252,6 +246,32 @@ def test_households_go_to_another_deputy_from_a_day_on(as_town, small):
         (small.a.leader, date(2026, 3, 10), None),
     ]
     assert second.designations.get().deputy == small.a.deputy
+
+
+@pytest.mark.rule("D1-3①a")
+def test_a_hand_over_is_undone_within_a_day_unless_the_new_deputy_was_there(as_town, small):
+    first, second = small.a.households
+    confirmed(as_town, HOUSEHOLDS, "hand_over", [first, second], deputy=small.a.leader.pk, on="2026-03-09")
+    there = {"deputy": small.a.leader, "household": second, "kind": "home", "logged_at": clock.now()}
+    Visit.objects.create(happened_on=date(2026, 3, 10), **there)
+    answer = confirmed(as_town, HOUSEHOLDS, "undo_hand_over", [first, second])
+    assert "新代表已在此登记联系记录" in told(answer)[-1]
+    assert [(d.deputy, d.until) for d in first.designations.all()] == [(small.a.deputy, None)]
+    assert second.designations.get(until=None).deputy == small.a.leader
+    page = as_town.get(reverse("admin:constituents_household_history", args=[first.pk]))
+    assert [str(did) for _event, did, _changes in page.context["lines"]] == ["撤销移交", "移交其他代表"]
+    assert "最近一日内未曾移交" in told(confirmed(as_town, HOUSEHOLDS, "undo_hand_over", [first]))[-1]
+
+
+def test_a_hand_over_is_not_undone_after_a_day_nor_given_back_to_whoever_has_left(small):
+    home, by, at = small.a.households[0], small.a.staff, clock.now()
+    designations.hand_over(home, by=by, at=at, on=date(2026, 3, 9), deputy=small.a.leader)
+    with pytest.raises(designations.NotDesignated):
+        designations.undo_hand_over(home, by=by, at=at + timedelta(days=1, seconds=1))
+    Deputy.objects.filter(pk=small.a.deputy.pk).update(end_reason="调离")
+    with pytest.raises(designations.NotDesignated):
+        designations.undo_hand_over(home, by=by, at=at + timedelta(hours=1))
+    assert home.designations.get(until=None).deputy == small.a.leader
 
 
 @pytest.mark.rule("D1-3①a")
