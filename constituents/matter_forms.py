@@ -263,7 +263,7 @@ class Correct(VerbForm):
         self.fields["deputy"].queryset = known.select_related("district")
 
         if personal_data.view_of(kwargs["user"], row) == personal_data.ASK:
-            masked_fields.mask(self, row)
+            masked_fields.mask(self, row, by=kwargs["user"])
 
     def beside(self):
         """Each field with what stands in the register now, where that is not what stands in the form."""

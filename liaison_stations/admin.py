@@ -43,18 +43,7 @@ class RecurrenceInline(Scoped, StackedInline):
     model = Recurrence
     form = RecurrenceForm
     extra = 0
-    fields = [
-        "kind",
-        "month_day",
-        "weekday",
-        "rule",
-        "starts_at",
-        "ends_at",
-        "deputies_each",
-        "since",
-        "until",
-        "shift",
-    ]
+    fields = RecurrenceForm.Meta.fields
 
 
 @admin.register(Station)

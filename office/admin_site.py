@@ -19,10 +19,12 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple, RelatedFieldWidgetWrapper
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
@@ -39,6 +41,7 @@ from office import (
     personal_data,
     saved_filters,
     sign_ins,
+    typed,
     versions,
     watermarks,
 )
@@ -117,17 +120,18 @@ class OfficeSite(UnfoldAdminSite):
 class ScopedForm(forms.ModelForm):
     """Offers the rows its person may see, and keeps what a colleague of a wider scope had chosen.
 
-    ``days_gone`` are the fields in which something is said to have happened already.
+    ``days_gone`` are the fields in which something is said to have happened already; ``by`` is who has the form.
     """
 
     days_gone = ()
+    by = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField) and self.instance.pk:
                 field.queryset = field.queryset | self._chosen(name, field.queryset.model)
-        masked_fields.mask(self, self.instance)
+        masked_fields.mask(self, self.instance, by=self.by)
 
     def clean(self):
         told = super().clean()
@@ -153,7 +157,7 @@ class VersionedForm(ScopedForm):
 
     def clean(self):
         told = super().clean()
-        if "seen" in told:
+        if "seen" in told and self.instance.pk:
             self._check_version(told["seen"])
         return told
 
@@ -188,7 +192,7 @@ class OnlyKeys:
     """Shows again what was sent only where it may be the key of a row; the rest is for the field to refuse."""
 
     def optgroups(self, name, value, attr=None):
-        keys = [one for one in value if str(one).isascii() and str(one).isdigit() and len(str(one)) < 19]
+        keys = [one for one in value if typed.key(one)]
         return super().optgroups(name, keys, attr)
 
 
@@ -260,6 +264,14 @@ class ScopedInline(Scoped, TabularInline):
     extra = 0
     hide_title = True
 
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.by = request.user
+        for field in formset.form.base_fields.values():
+            # The heads of the columns are no labels to whoever hears the page.
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
+        return formset
+
 
 class ScopedAdmin(Scoped, ModelAdmin):
     """The pages of one model. ``lookups`` are those that links from elsewhere use beside the filters of the list.
@@ -283,6 +295,11 @@ class ScopedAdmin(Scoped, ModelAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         urls = [*self.custom_urls, *([("export.xlsx", f"{name}_export", export)] if self.exports else [])]
         return [*urls, ("undo/", f"{name}_undo", bulk.undo)] if self.actions else urls
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user
+        return form
 
     def get_actions(self, request):
         """Those of the class; nothing is deleted here, by whomever."""
@@ -330,7 +347,10 @@ class ScopedAdmin(Scoped, ModelAdmin):
 
     def changeform_view(self, request, *args, **kwargs):
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            with transaction.atomic():
+                if request.method == "POST" and any(page.facts for page in (self, *self.inlines)):
+                    watermarks.judged_through(watermarks.SWEEP)
+                return super().changeform_view(request, *args, **kwargs)
         except IntegrityError:
             messages.error(request, _("There is such a record already. Nothing was saved."))
             return redirect(request.get_full_path())
@@ -387,19 +407,28 @@ class ScopedAdmin(Scoped, ModelAdmin):
 
 
 def export(request, model_admin):
-    """The list as a workbook, written down in the trail; back to the list where it cannot be had."""
+    """The list as a workbook, written down in the trail; a long one is made in the background.
+
+    Back to the list where there is no such one.
+    """
     back = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist"
     at = clock.now()
     try:
         title, content, number = list_export.workbook(model_admin, request, at=at)
     except IncorrectLookupParameters:
         return redirect(back)
-    except list_export.TooMany as refused:
-        messages.warning(request, str(refused))
-        return redirect(f"{reverse(back)}?{request.GET.urlencode()}")
-    detail = {"list": model_admin.opts.label_lower, "number": number}
+    except list_export.TooMany:
+        asked = urlencode({"list": model_admin.opts.label_lower, "query": request.GET.urlencode()})
+        return redirect(f"{reverse('reports:export_new', args=['list'])}?{asked}")
+    return hand_out(request, title, content, of=model_admin.opts.label_lower, number=number, at=at)
+
+
+def hand_out(request, title, content, *, of, number, at, ending="xlsx") -> FileResponse:
+    """A workbook or PDF of ``number`` rows of the list ``of`` as a download, written down in the trail."""
+    detail = {"list": of, "number": number}
     audit.record(by=request.user, at=at, action="list.exported", subject=request.user, detail=detail)
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX)
+    kind = XLSX if ending == "xlsx" else "application/pdf"
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{title}.{ending}", content_type=kind)
 
 
 class VersionedAdmin(ScopedAdmin):

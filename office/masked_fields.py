@@ -3,7 +3,7 @@
 from django.forms import Widget
 from django.template.loader import render_to_string
 
-from office import personal_data
+from office import clock, personal_data, reveals
 
 
 class Masked(Widget):
@@ -22,15 +22,22 @@ class Masked(Widget):
         return ""
 
 
-def mask(form, row):
-    """Mask the fields of a form about a saved ``row``, save those that were sent with it: those were asked for.
+def mask(form, row, *, by):
+    """Mask the fields of a form about a saved ``row``, save those that were sent with it and shown to ``by`` before.
 
-    A masked field is disabled, so that it keeps what stands in the row, whatever is sent.
+    A masked field is disabled, so that it keeps what stands in the row, whatever is sent: what nobody has read, nobody
+    writes over.
     """
     if not row.pk:
         return
-    for name in personal_data.entry_of(row).masked():
-        field, sent = form.fields.get(name), form.add_prefix(name)
-        hides = field and personal_data.mask(row, name) != (getattr(row, name) or "")
-        if hides and not (form.is_bound and sent in form.data):
-            field.disabled, field.widget = True, Masked(row, name, sent)
+    hidden = [name for name in personal_data.entry_of(row).masked() if name in form.fields and _is_hidden(row, name)]
+    sent = {name for name in hidden if form.is_bound and form.add_prefix(name) in form.data}
+    shown = reveals.shown_lately(row, to=by, at=clock.now()) if sent else set()
+    for name in hidden:
+        if name not in sent & shown:
+            field = form.fields[name]
+            field.disabled, field.widget = True, Masked(row, name, form.add_prefix(name))
+
+
+def _is_hidden(row, name) -> bool:
+    return personal_data.mask(row, name) != (getattr(row, name) or "")

@@ -36,8 +36,6 @@ def _rows(request, model):
     """The rows that this person has before them in the office; what hangs on a row goes with it."""
     if admin.site.is_registered(model):
         return admin.site.get_model_admin(model).rows(request)
-    if hasattr(model.objects, "visible_to"):
-        return model.objects.visible_to(request.user)
     parent = personal_data.entry_of(model).within
     above = model._meta.get_field(parent).related_model
     return model.objects.filter(**{f"{parent}__in": _rows(request, above).order_by().values("pk")})

@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from office import attempts, audit
+from office.models import AuditEvent
 
 LIMIT = 60
 """So many fields an hour may one person have shown."""
 SHOWN = "personal.shown"
+LASTS = timedelta(hours=12)
+"""So long somebody knows what they were shown: longer than any session (8 hours), and a form that was kept over one."""
 
 
 class Reason(models.TextChoices):
@@ -35,3 +38,11 @@ def show(*, row, field: str, reason: str, by, at) -> str:
         )
     audit.record(by=by, at=at, action=SHOWN, subject=row, detail={"field": field, "reason": reason})
     return str(getattr(row, field) or "")
+
+
+def shown_lately(row, *, to, at) -> set[str]:
+    """The fields of a row that somebody was shown within ``LASTS``; nobody (None) was shown any."""
+    if to is None:
+        return set()
+    told = AuditEvent.objects.filter(user=to, action=SHOWN, subject_type=row._meta.label_lower, subject_id=row.pk)
+    return set(told.filter(at__gte=at - LASTS).values_list("detail__field", flat=True))

@@ -104,12 +104,7 @@ class GroupActivityAdmin(VersionedAdmin):
     def get_queryset(self, request):
         alone = GroupActivity.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
         took_part = Subquery(alone.annotate(n=Count("visits")).values("n"))
-        return super().get_queryset(request).annotate(took_part=took_part)
-
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        form.clerk = request.user
-        return form
+        return super().get_queryset(request).select_related("group").annotate(took_part=took_part)
 
     def get_changeform_initial_data(self, request):
         group = _the_only(self.admin_site.get_model_admin(GroupActivity.group.field.related_model).choices(request))

@@ -30,9 +30,8 @@ class Participants(forms.ModelMultipleChoiceField):
 
 
 class ActivityForm(VersionedForm):
-    """A group activity and the deputies who took part (D9-3), for the ``clerk`` who fills it in."""
+    """A group activity and the deputies who took part (D9-3), for the clerk who fills it in."""
 
-    clerk = None
     days_gone = ("happened_on",)
     participants = Participants(
         label=_("deputies who took part"),
@@ -73,10 +72,6 @@ class ActivityForm(VersionedForm):
             self.add_error("participants", actions.absence_named(absent, day))
         return told
 
-    def _check_version(self, seen):
-        if self.instance.pk:
-            super()._check_version(seen)
-
     def _group(self):
         """The group that is chosen at the moment; nothing as long as none is."""
         field = self.fields["group"]
@@ -90,7 +85,7 @@ class ActivityForm(VersionedForm):
         """The deputies of a group whom the clerk may see, and those who are named already, whoever named them."""
         if group is None:
             return Deputy.objects.none()
-        members = Deputy.objects.visible_to(self.clerk, roles=STAFF).filter(group=group)
+        members = Deputy.objects.visible_to(self.by, roles=STAFF).filter(group=group)
         if self.instance.group_id == group.pk:
             members |= self._took_part()
         return members.select_related("district")
