@@ -8,7 +8,7 @@ from constituents import rules
 from office.text_search import folded
 
 _COLUMNS = (
-    ("visitor", _("name")),
+    ("visitor", _("full name")),
     ("phone", _("phone")),
     ("address", _("address")),
     ("category", _("category")),

@@ -28,7 +28,15 @@ from office.roles import Role
 
 READERS = KEEPERS | DEPUTY | {Role.LEADER}
 """Who reads a matter as it was told; a unit reads what was written for it, on pages of its own."""
-_RELATED = ("station", "deputy", "registered_by", "decline_reason", "merged_into__station", *dues.RULES)
+_RELATED = (
+    "station",
+    "deputy",
+    "followed_up_by",
+    "registered_by",
+    "decline_reason",
+    "merged_into__station",
+    *dues.RULES,
+)
 
 
 class Beside(NamedTuple):

@@ -123,10 +123,15 @@ def matter(request, pk):
         "referrals": referrals_shown(read),
         "waits": WAITS[read.petition.status],
         "others": others(read.petition, request.user, read.next),
-        "own": read.petition.deputy is not None and read.petition.deputy.user_id == request.user.pk,
+        "own": _is_followed_by(read.petition, request.user),
         **_who(request.user),
     }
     return render(request, "constituents/detail.html", context)
+
+
+def _is_followed_by(petition, user) -> bool:
+    deputy = petition.followed_up_by or petition.deputy
+    return deputy is not None and deputy.user_id == user.pk
 
 
 def timeline(request, pk):

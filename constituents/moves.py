@@ -42,7 +42,6 @@ class Move(NamedTuple):
 _P, _S, _E = Petition.Status, Suggestion.Status, Engagement.Status
 _OPEN = Petition.OPEN
 _UNDECIDED = (_P.RECEIVED, _P.ADMITTED)
-_WITH_OFFICE = (*_UNDECIDED, _P.ESCALATED, _P.RETURNED)
 _TO_JUDGE = (_P.FED_BACK,)
 _S_HELD = (_S.ROUTED, _S.REPLIED, _S.JUDGED)
 
@@ -205,6 +204,7 @@ _STEPS = {
     "register": _("registered"),
     "import": _("taken over from the office's earlier register"),
     "suggested": _("became part of a deputy's suggestion"),
+    "pass_on": _("passed on at a change of term"),
 }
 
 

@@ -117,7 +117,7 @@ def _opens(user, page) -> bool:
 
 
 def _suggestion(user, pk):
-    return get_object_or_404(_seen(user).select_related("deputy__term", "jurisdiction"), pk=pk)
+    return get_object_or_404(_seen(user).select_related("deputy__term", "followed_up_by", "jurisdiction"), pk=pk)
 
 
 def _referrals(row):
@@ -132,7 +132,7 @@ def _referrals(row):
 
 def _offered(row, signatures, offered, user) -> list[tuple]:
     """What this person may do with it now, in the order of the table above."""
-    mine = row.deputy.user_id == user.pk
+    mine = row.is_followed_by(user)
     asked = any(one.deputy.user_id == user.pk and one.signed_at is None for one in signatures)
     fits = {verb: mine if line.own else True for verb, line in VERBS.items()} | {"sign": asked}
     return [(verb, offered[verb]) for verb in VERBS if verb in offered and fits[verb]]
@@ -176,7 +176,7 @@ def suggestion_move(request, pk, verb):
     if verb not in VERBS:
         raise Http404
     row = _suggestion(request.user, pk)
-    if VERBS[verb].own and row.deputy.user_id != request.user.pk:
+    if VERBS[verb].own and not row.is_followed_by(request.user):
         raise PermissionDenied
     address = reverse("constituents:suggestion", args=[pk])
     template = "suggestion_form" if verb == "rewrite" else "suggestion_verb"

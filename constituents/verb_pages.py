@@ -4,12 +4,14 @@ Nothing that was typed is lost: a form that is refused, or that somebody else wa
 """
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from constituents import moves
 from constituents.moving import CannotMove, NotTheirs, not_now, refusal, subject_of
+from constituents.verb_forms import VerbForm
 from office import clock
 from office.deadlines import Uncountable
 from office.submissions import once
@@ -80,6 +82,26 @@ def carry_out(request, form, act, *, refusals, said) -> str:
         return ""
     messages.success(request, said)
     return address
+
+
+def press(request, row, act, *, page, refusals, said):
+    """One button beside ``row``: ``act(row, by=, at=, seen=)``, once; then its ``page``, with what came of it."""
+    form = VerbForm(request.POST, row=row, user=request.user)
+    if not form.is_valid():
+        messages.error(request, _("The form was not sent whole. Please save once more."))
+        return redirect(page)
+
+    def do(at):
+        act(row, by=request.user, at=at, seen=form.cleaned_data["seen"])
+        return page
+
+    try:
+        carry_out(request, form, do, refusals=refusals, said=said)
+    except ObjectDoesNotExist as unseen:
+        raise Http404 from unseen
+    for error in form.non_field_errors():
+        messages.error(request, error)
+    return redirect(page)
 
 
 def refuse(form, refused):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from constituents import audiences, receipts
+from constituents.actions import following
 from constituents.actions.letting_go import let_go
 from constituents.models import Attachment, Complaint, PaperBatch, Petition, Referral, Representative
 from constituents.moving import CannotMove, begin, claim, may_register, signature, step
@@ -48,6 +49,7 @@ def register(
     """
     may_register(by)
     due_on, rule = _hand_over_due(on, station, channel, deputy)
+    theirs = following.received(deputy, on)
     [seq] = numbering.take("petition", year=on.year, owner=station.pk)
     petition = Petition.objects.create(
         station=station,
@@ -62,7 +64,7 @@ def register(
         address=address,
         channel=channel,
         category=category,
-        deputy=deputy,
+        **theirs,
         situation=situation,
         request=request,
         urgent=urgent,
@@ -122,7 +124,7 @@ def _announce(petition, *, by, at):
     if petition.urgent:
         _raise_alarm(petition, at=at)
     elif petition.deputy and petition.deputy.user_id not in (None, by.pk):
-        others = audiences.deputy(petition.deputy_id)
+        others = audiences.deputy(petition.follower_id)
         text = _("%s was registered with you as the receiving deputy.") % petition.number
         audiences.tell_of(petition, others, verb="register", text=text, at=at)
 
@@ -164,6 +166,8 @@ def correct(petition, *, by, at, seen=None, **told) -> Petition:
     fields = {name: personal_data.for_trail(Petition, name, *values) for name, values in told.items()}
     words = [name for name in ("situation", "request") if name in changed]
     note = "\n".join(f"{Petition._meta.get_field(name).verbose_name}：{before[name]}" for name in words)
+    if "deputy" in changed:
+        changed |= following.received(changed["deputy"], petition.received_on)
     return step(petition, "correct", by=by, at=at, note=note, detail={"fields": fields}, **changed)
 
 
@@ -212,7 +216,7 @@ def hand_over(petition, *, by, at, on, note="", seen=None) -> Petition:
         raise CannotMove(_("Please name the deputy first."), "deputy")
     step(petition, "hand_over", by=by, at=at, note=note, handed_over_on=petition.handed_over_on or on)
     text = _("The station has handed %s over to you (D3-六h).") % petition.number
-    audiences.tell_of(petition, audiences.deputy(petition.deputy_id), verb="hand_over", text=text, at=at)
+    audiences.tell_of(petition, audiences.deputy(petition.follower_id), verb="hand_over", text=text, at=at)
     return petition
 
 

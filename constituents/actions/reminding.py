@@ -26,7 +26,7 @@ def remind(petition, *, by, at) -> Petition:
         raise CannotMove(_("They were reminded today already."))
     audit.record(by=by, at=at, action=REMINDED, subject=petition)
     text = _("%s: please bring the outcome back to the person (D3-六f).") % petition.number
-    told = [audiences.desk(petition.station_id), audiences.deputy(petition.deputy_id)]
+    told = [audiences.desk(petition.station_id), audiences.deputy(petition.follower_id)]
     audiences.tell_of(petition, *told, verb=f"remind-{clock.local_date(at)}", text=text, at=at)
     return petition
 

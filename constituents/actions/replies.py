@@ -70,7 +70,7 @@ def _gist(referral) -> str:
 
 def _tell_of_reply(matter, referral, at):
     words = {"unit": referral.unit, "number": matter.number}
-    told = [audiences.deputy(matter.deputy_id), audiences.offices(referral.place)]
+    told = [audiences.deputy(matter.follower_id), audiences.offices(referral.place)]
     if subject_of(matter) == "petition":
         told.append(audiences.desk(matter.station_id))
     text = _("%(unit)s has replied to %(number)s; it is to be brought back to the person (D3-六f).") % words

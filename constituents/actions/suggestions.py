@@ -10,6 +10,7 @@ from constituents.actions.verdicts import hand_again, lead_to_ask_again
 from constituents.models import Petition, PetitionEvent, Referral, Signature, Suggestion
 from constituents.models.petitions import Satisfaction
 from constituents.moving import CannotMove, NotTheirs, begin, claim, may_register, step
+from deputies.models import Deputy
 from office import audit, numbering
 
 _WRITTEN = ("title", "grounds", "proposal", "wide")
@@ -24,6 +25,8 @@ def write(*, by, at, on, deputy, title, grounds, proposal, wide=False, sources=(
     may_register(by, "suggestion", "write")
     if deputy.user_id != by.pk:
         raise NotTheirs(_("A suggestion is written by the deputy themselves."))
+    if not Deputy.objects.in_office(on, on).filter(pk=deputy.pk).held():
+        raise NotTheirs(_("On this day you were not in office, or the mandate has ended since."))
     _check_written(grounds, proposal, sources)
     suggestion = Suggestion.objects.create(
         deputy=deputy,
@@ -70,7 +73,7 @@ def rewrite(suggestion, *, by, at, sources=(), signers=(), seen=None, **told) ->
 def _claim_own(suggestion, *verbs, by, seen=None):
     """The suggestion, locked for its own deputy; who only signed it does not move it."""
     suggestion = claim(suggestion, *verbs, by=by, seen=seen)
-    if suggestion.deputy.user_id != by.pk and not by.is_superuser:
+    if not suggestion.is_followed_by(by) and not by.is_superuser:
         raise NotTheirs(_("Only the deputy who wrote the suggestion does this."))
     return suggestion
 
@@ -125,7 +128,7 @@ def send_back(suggestion, *, by, at, reason, seen=None) -> Suggestion:
         raise CannotMove(_("Please explain what is to be changed."), "reason")
     step(suggestion, "send_back", by=by, at=at, note=reason, submitted_on=None)
     text = _("“%s” was sent back to you to be rewritten.") % suggestion.title
-    audiences.tell_of(suggestion, audiences.deputy(suggestion.deputy_id), verb="send_back", text=text, at=at)
+    audiences.tell_of(suggestion, audiences.deputy(suggestion.follower_id), verb="send_back", text=text, at=at)
     return suggestion
 
 
@@ -182,5 +185,5 @@ def close_suggestion(suggestion, *, by, at, note="", seen=None) -> Suggestion:
         raise CannotMove(_("Please explain why it is closed without the deputy being satisfied."), "note")
     step(suggestion, "close", by=by, at=at, note=note)
     text = _("%s is closed.") % suggestion.number
-    audiences.tell_of(suggestion, audiences.deputy(suggestion.deputy_id), verb="close", text=text, at=at)
+    audiences.tell_of(suggestion, audiences.deputy(suggestion.follower_id), verb="close", text=text, at=at)
     return suggestion

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from constituents import audiences
+from constituents.actions import following
 from constituents.actions.intake import complained_units
 from constituents.actions.letting_go import let_assisting_go
 from constituents.actions.routing import hand, tell_units
@@ -103,4 +104,5 @@ def reopen(petition, *, by, at, reason, seen=None) -> Petition:
     petition = claim(petition, "reopen", by=by, seen=seen)
     if not reason:
         raise CannotMove(_("Please say why it is taken up again."), "reason")
-    return step(petition, "reopen", by=by, at=at, note=reason, merged_into=None, decline_reason=None, answer="")
+    columns = {"merged_into": None, "decline_reason": None, "answer": "", **following.again(petition)}
+    return step(petition, "reopen", by=by, at=at, note=reason, **columns)

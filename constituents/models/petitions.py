@@ -141,6 +141,16 @@ class Petition(Versioned):
     deputy = models.ForeignKey(
         Deputy, models.PROTECT, null=True, blank=True, related_name="petitions", verbose_name=_("receiving deputy")
     )
+    # Passed on at a change of term; who received it stays who received it.
+    followed_up_by = models.ForeignKey(
+        Deputy,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="petitions_followed_up",
+        verbose_name=_("followed up by"),
+    )
     visitor = models.CharField(_("visitor"), max_length=50)
     visitor_count = models.PositiveSmallIntegerField(_("number of visitors"), default=1)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
@@ -267,6 +277,11 @@ class Petition(Versioned):
     def number(self) -> str:
         """The register number as it is printed: station, year, running number."""
         return self.number_of(self.station.number, self.year, self.seq)
+
+    @property
+    def follower_id(self) -> int | None:
+        """The deputy who follows it up now: who received it, or to whom it passed at a change of term."""
+        return self.followed_up_by_id or self.deputy_id
 
     @property
     def entered_late(self) -> int:

@@ -29,6 +29,16 @@ class Suggestion(Versioned):
     OPEN = (Status.SUBMITTED, Status.FILED, Status.ROUTED, Status.REPLIED, Status.JUDGED)
 
     deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="suggestions", verbose_name=_("deputy"))
+    # Passed on at a change of term; who wrote it stays who wrote it.
+    followed_up_by = models.ForeignKey(
+        Deputy,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="suggestions_followed_up",
+        verbose_name=_("followed up by"),
+    )
     # The place of the congress to which the deputy belongs; its office keeps the register.
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, verbose_name=_("congress office"))
     # Given when the office puts it on file.
@@ -67,6 +77,15 @@ class Suggestion(Versioned):
     def number(self) -> str:
         """The register number, empty until it is on file."""
         return f"建议〔{self.year}〕{self.seq:04d}" if self.seq else ""
+
+    @property
+    def follower_id(self) -> int:
+        """The deputy who judges the reply: who wrote it, or to whom it passed at a change of term."""
+        return self.followed_up_by_id or self.deputy_id
+
+    def is_followed_by(self, user) -> bool:
+        """Whether this person is that deputy."""
+        return (self.followed_up_by or self.deputy).user_id == user.pk
 
 
 class SuggestionEvent(Step):

@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from constituents.models import Engagement, Petition, Referral, Signature, Suggestion
 from constituents.moves import DEPUTY, DESK
+from deputies.models import Deputy
 from liaison_stations.models import Reception, ReceptionDuty, TurnRequest
 from reports.worklist.source import NUMBER, OF_PETITION, OF_SUGGESTION, Source
+from visits.models import Consultation, Visit
 
 AHEAD = timedelta(days=31)
 """So far ahead a turn is asked to be confirmed; a year's rota is no worklist."""
@@ -19,7 +21,13 @@ _S = Suggestion.Status
 
 def _to_forward(user, on):
     own = Petition.objects.visible_to(user, roles=DEPUTY).filter(status__in=Petition.OPEN)
-    return own.filter(hand_over_due_on__isnull=False, handed_over_on=None).exclude(channel=Petition.Channel.WALK_IN)
+    own = own.filter(_followed_by(user), hand_over_due_on__isnull=False, handed_over_on=None)
+    return own.exclude(channel=Petition.Channel.WALK_IN)
+
+
+def _followed_by(user) -> Q:
+    """What nobody else follows up since a change of term."""
+    return Q(followed_up_by__user=user) | Q(followed_up_by=None, deputy__user=user)
 
 
 def _to_bring_back(user, on):
@@ -56,7 +64,7 @@ def _to_sign(user, on):
 
 def _own(status):
     def rows(user, on):
-        return Suggestion.objects.visible_to(user, roles=DEPUTY).filter(deputy__user=user, status=status)
+        return Suggestion.objects.visible_to(user, roles=DEPUTY).filter(_followed_by(user), status=status)
 
     return rows
 
@@ -68,7 +76,27 @@ def _to_hold(user, on):
 
 _SUGGESTIONS = {"number": OF_SUGGESTION, "about": "title", "link": "constituents:suggestion_move"}
 
+
+def _to_hear(user, on):
+    """Topics on which the person asks and has heard nobody yet (D8-四3)."""
+    asked = Consultation.objects.filter(asked__in=Deputy.objects.visible_to(user, roles=DEPUTY).filter(user=user))
+    own = Visit.objects.filter(consultation=OuterRef("pk"), deputy__user=user)
+    return asked.filter(~Exists(own), until__gte=on)
+
+
 SOURCES = (
+    Source(
+        "hear_opinions",
+        DEPUTY,
+        _to_hear,
+        text=_("Hear the public on a topic of the congress office"),
+        clause="D8-四3",
+        due="until",
+        link="consultations:one",
+        button=pgettext_lazy("worklist", "To the topic"),
+        about="topic",
+        listed_at=("consultations:list", ""),
+    ),
     Source(
         "forward",
         DEPUTY,
