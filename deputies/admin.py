@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.decorators import action, display
 
 from deputies import actions
 from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
-from office import bulk, clock
+from office import bulk, clock, typed
 from office.admin_site import COUNTY, Labels, ScopedAdmin, ScopedForm, ScopedInline, ScopedRelatedFilter, may
 from office.password_again import password_again
 from office.places import paths_to
@@ -33,15 +34,29 @@ class SessionInline(ScopedInline):
         return CongressSession.objects.filter(term__in=terms.order_by().values("pk"))
 
 
+class TermForm(ScopedForm):
+    """A congress enters its first term here; each later one is opened by the change of term."""
+
+    def clean(self):
+        told = super().clean()
+        place = told.get("jurisdiction")
+        if place and Term.objects.filter(jurisdiction=place).running().exclude(pk=self.instance.pk).exists():
+            reason = _("A term of this congress runs already; the next one is opened under “Change of term”.")
+            self.add_error("jurisdiction", reason)
+        return told
+
+
 @admin.register(Term)
 class TermAdmin(ScopedAdmin):
     """Read by everybody below the congress; kept by the congress's own office."""
 
+    form = TermForm
     adding = changing = COUNTY
     facts = ("records_since",)
-    list_display = ["__str__", "records_since"]
+    list_display = ["__str__", "began_on", "ended_on", "records_since", "standing"]
     list_select_related = ["jurisdiction"]
-    fields = ["jurisdiction", "ordinal", "records_since"]
+    fields = ["jurisdiction", "ordinal", "began_on", "records_since", "ended_on"]
+    readonly_fields = ["ended_on"]
     inlines = [SessionInline]
 
     def rows(self, request, roles=None):
@@ -51,12 +66,43 @@ class TermAdmin(ScopedAdmin):
         above = [p for a in request.user.standing() if a.jurisdiction for p in paths_to(a.jurisdiction.path)]
         return visible | Term.objects.filter(jurisdiction__path__in=above)
 
+    @display(description=_("state"), label=Labels({"running": "success"}))
+    def standing(self, obj):
+        return ("closed", pgettext("term", "closed")) if obj.is_closed else ("running", pgettext("term", "running"))
+
+
+class OfTerm(SimpleListFilter):
+    """The lists show the terms that run; an earlier one is chosen here."""
+
+    title = _("term")
+    parameter_name = "of_term"
+
+    def lookups(self, request, model_admin):
+        closed = model_admin.admin_site.get_model_admin(Term).rows(request).exclude(successor=None)
+        return [(term.pk, str(term)) for term in closed.select_related("jurisdiction")[:20]]
+
+    def choices(self, changelist):
+        running, *earlier = super().choices(changelist)
+        return [{**running, "display": _("the present one")}, *earlier]
+
+    def queryset(self, request, queryset):
+        term = typed.key(self.value())
+        return queryset.filter(term=term) if term else queryset.of_running_terms()
+
+
+def of_term(label: str, term) -> str:
+    """The name of something; of an earlier term the number stands beside it."""
+    return _("%(name)s (term %(n)s)") % {"name": label, "n": term.ordinal or "–"} if term.is_closed else label
+
 
 class HasMembers(ScopedAdmin):
     """A list that says how many deputies in office belong to each row."""
 
-    list_filter = [("jurisdiction", ScopedRelatedFilter)]
+    list_filter = [OfTerm, ("jurisdiction", ScopedRelatedFilter)]
     list_select_related = ["jurisdiction", "term__jurisdiction"]
+
+    def choice_label(self, obj):
+        return of_term(str(obj), obj.term)
 
     def get_queryset(self, request):
         in_office = Q(deputies__end_reason="")
@@ -75,7 +121,7 @@ class ElectoralDistrictAdmin(HasMembers):
     fields = ["term", "number", "name", "jurisdiction"]
 
     def choice_label(self, obj):
-        return f"{obj.name} ({obj.jurisdiction})"
+        return of_term(f"{obj.name} ({obj.jurisdiction})", obj.term)
 
 
 @admin.register(DeputyGroup)
@@ -199,6 +245,7 @@ class DeputyAdmin(ScopedAdmin):
     form = DeputyForm
     list_display = ["full_name", "mandate", "district", "town", "group", "households", "last_contact", "can_sign_in"]
     list_filter = [
+        OfTerm,
         Standing,
         ContactThisMonth,
         OwesThisMonth,
@@ -207,7 +254,7 @@ class DeputyAdmin(ScopedAdmin):
         Away,
         CanSignIn,
     ]
-    list_select_related = ["district__jurisdiction", "group"]
+    list_select_related = ["district__jurisdiction", "group", "term"]
     lookups = ["district__id__exact", "stations__id__exact"]
     search_fields = ["name", "district__name", "group__name"]
     search_help_text = _("full name, district or group")
@@ -236,7 +283,7 @@ class DeputyAdmin(ScopedAdmin):
         )
 
     def choice_label(self, obj):
-        return f"{obj.name} ({obj.district})"
+        return of_term(f"{obj.name} ({obj.district})", obj.term)
 
     def get_readonly_fields(self, request, obj=None):
         # Who signs in as whom is decided by the office that keeps the users.

@@ -15,10 +15,20 @@ KIND, DISTRICTS = "deputies", "districts"
 
 
 def term_of(county: Jurisdiction, ordinal: int | None) -> Term:
-    """The term that a title names; without one, the county's latest; entered if it is new."""
-    terms = Term.objects.filter(jurisdiction=county)
-    found = terms.filter(ordinal=ordinal).first() if ordinal else terms.first()
-    return found or Term.objects.create(jurisdiction=county, ordinal=ordinal)
+    """The term that runs; the county's first is entered, and takes the number of the first title that names one."""
+    found = Term.objects.filter(jurisdiction=county).running().first()
+    found = found or Term.objects.create(jurisdiction=county, ordinal=ordinal)
+    if ordinal and not found.ordinal:
+        found.ordinal = ordinal
+        found.save(update_fields=["ordinal"])
+    return found
+
+
+def lock_terms(county: Jurisdiction) -> list[Term]:
+    """The terms of a congress; until the transaction ends none of them is closed, and none closed is opened again."""
+    rows = Term.objects.filter(jurisdiction=county).order_by("pk")
+    # NO KEY: whoever only refers to a term need not wait.
+    return list(rows.select_for_update(of=("self",), no_key=True))
 
 
 def write_roster(batch: Batch, county: Jurisdiction, term: Term, rows):

@@ -17,11 +17,12 @@ from constituents import imports as constituents
 from constituents import workbooks as registers
 from deputies import imports as deputies
 from deputies import roster
+from deputies.models import Term
 from liaison_stations import imports as stations
 from liaison_stations import workbook as station_list
 from office import audit, places
 from office.clock import add_months
-from office.imports import Batch, Cancelled
+from office.imports import Batch
 from office.models import Jurisdiction
 from office.workbooks import Problem, Table, WorkbookRefused, find_tables, open_workbook, read
 from visits import imports as visits
@@ -54,6 +55,9 @@ _TALLY = {
     registers.PETITIONS.kind: "petitions",
 }
 
+_DAYS = {ledger.LAYOUT: ("date", "date"), registers.PETITIONS: ("received", "received_on")}
+"""Of records that belong to a day: its column, and where a row has it."""
+
 
 @dataclass
 class _Book:
@@ -72,22 +76,19 @@ class _Book:
 
 
 class _Pace:
-    """How far the import is, in rows; and whether it is to stop."""
+    """How far the import is, in rows."""
 
-    def __init__(self, books, progress, cancelled):
+    def __init__(self, books, progress):
         self.total = sum(book.size for book in books)
         self.done = 0
         self.what = ""
         self.progress = progress or (lambda done, total, what: None)
-        self.cancelled = cancelled or (lambda: False)
 
     def begin(self, book: _Book, done: int):
         self.what, self.done = book.name, done
         self.tick(0)
 
     def tick(self, rows: int):
-        if self.cancelled():
-            raise Cancelled
         self.done = min(self.done + rows, self.total)
         self.progress(self.done, self.total, self.what)
 
@@ -99,21 +100,20 @@ def run(
     at,
     check: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
     shift_months: int = 0,
     counties: Set[str] | None = None,
 ) -> Batch:
     """Import the workbooks of one county; the result says what became of the rows and names what was not understood.
 
     ``check`` writes nothing. ``progress(done, total, what)`` is called as it goes on (rows; ``what`` is the workbook),
-    also inside the workbook's transaction. When ``cancelled()`` says so, ``Cancelled`` is raised and nothing of the
-    workbook in hand stays. ``shift_months`` moves every date but births, for the demo. ``counties`` names those that
-    may be written; None means any. Raises ``WorkbookRefused`` when no file can be read at all; a file that cannot be
-    read beside others is named.
+    also inside the workbook's transaction: what it raises stops the import, and nothing of the workbook in hand stays.
+    ``shift_months`` moves every date but births, for the demo. ``counties`` names those that may be written; None
+    means any. Raises ``WorkbookRefused`` when no file can be read at all; one that cannot be read beside others is
+    named.
     """
     batch = Batch(by=by, at=at, counties=counties)
     books = _open(batch, paths)
-    pace = _Pace(books, progress, cancelled)
+    pace = _Pace(books, progress)
     batch.tick = pace.tick
     if not check:
         _write(batch, books, pace, shift_months)
@@ -154,13 +154,13 @@ def _write(batch, books, pace, shift_months):
 def _write_book(batch, book, shift_months):
     """Read and write the sheets of one workbook: all rows of one kind and county together."""
     before = {kind: replace(batch.tallies[kind]) for kind in KINDS}
-    seen, rows = {}, {}
+    seen, rows, named = {}, {}, {}
     for table in book.tables:
         county = _county(batch, table)
         reading = read(table, _ORDER[table.layout], seen)
         batch.problems += reading.problems
         batch.tallies[_TALLY[table.layout.kind]].rejected += reading.left_out
-        if county:
+        if county and not _is_another_term(batch, table, county, named):
             key = (table.layout, county.pk)
             rows.setdefault(key, (county, table.heading.term, []))[2].extend(_shifted(reading.rows, shift_months))
         else:
@@ -190,8 +190,58 @@ def _county(batch, table) -> Jurisdiction | None:
     return None
 
 
+def _is_another_term(batch, table, county, named) -> bool:
+    """Whether the title names another term than the one that runs: nothing of the sheet is written, and it is named.
+
+    Nobody closes a term of this county before the workbook in hand is written. ``named`` keeps which number the titles
+    gave to a term that has none on record yet.
+    """
+    wanted = table.heading.term
+    terms = {term.ordinal: term for term in deputies.lock_terms(county)}
+    running = next((term.ordinal for term in terms.values() if not term.is_closed), None)
+    if not wanted or wanted == (running or named.setdefault(county.pk, wanted)):
+        return False
+    code, reason = _why_not_written(terms.get(wanted), wanted, running or named[county.pk])
+    batch.problems.append(table.problem("", code, reason))
+    return True
+
+
+def _why_not_written(term, wanted, running) -> tuple[str, str]:
+    if term:
+        reason = _(
+            "The title names term %(n)d, which ended on %(day)s and is closed: nothing of this sheet was written. "
+            "If another term is meant, correct the title."
+        )
+        return "closed_term", reason % {"n": wanted, "day": term.ended_on}
+    reason = _(
+        "The title names term %(n)d, but term %(now)d runs: nothing of this sheet was written. The next term is opened "
+        "under “Change of term” in the admin site, which takes its roster; if the running term is meant, correct the "
+        "title."
+    )
+    return "other_term", reason % {"n": wanted, "now": running}
+
+
+def _of_this_term(batch, layout, term, rows) -> list:
+    """Contacts and petitions of before the term's first day belong to the closed one; a household passes on to it."""
+    before = Term.objects.filter(successor=term).first()
+    if before is None or term.began_on is None:
+        return rows
+    if layout is registers.HOUSEHOLDS:
+        return [replace(row, since=row.since and max(row.since, term.began_on)) for row in rows]
+    if layout not in _DAYS:
+        return rows
+    key, day = _DAYS[layout]
+    reason = _("Term %(n)s ended on %(day)s and is closed; this day lies in it. The row was left out.")
+    reason %= {"n": before.ordinal or "–", "day": before.ended_on}
+    early = [row for row in rows if getattr(row, day) < term.began_on]
+    for row in early:
+        batch.reject(_TALLY[layout.kind], row.source, key, "closed_term", reason, getattr(row, day))
+    return [row for row in rows if getattr(row, day) >= term.began_on]
+
+
 def _write_rows(batch, layout, county, ordinal, rows):
     term = deputies.term_of(county, ordinal)
+    rows = _of_this_term(batch, layout, term, rows)
     if layout is roster.LAYOUT:
         deputies.write_roster(batch, county, term, rows)
         return

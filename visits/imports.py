@@ -105,7 +105,11 @@ def _household(deputy, who, row, homes) -> int | None:
 
 
 def _records_begin(term, first: date):
-    """The office has records from the month of its oldest contact; nights since then are swept again."""
+    """The office has records from the month of its oldest contact; nights since then are swept again.
+
+    A term that followed another has none of before its first day.
+    """
+    first = max(first, term.began_on or first)
     if term.records_since is None or term.records_since > first:
         term.records_since = first
         term.save(update_fields=["records_since"])

@@ -11,8 +11,6 @@ from office.normalise.words import NUMERAL, NotUnderstood, halved, numeral, text
 _NUMBERED = re.compile(rf"(?P<place>[^\d第]*?)(?P<th>第?)(?P<n>\d+|[{NUMERAL}]+)号?(?P<word>选举?区)?")
 _BACKWARD = re.compile(r"选举?区第?(?P<n>\d+)号?")
 _NOTE = re.compile(r"\([^()]*\)$")
-_SEVERAL = re.compile(r"第?\d+[^\d选号]*\d")
-_IS_NAME = re.compile("(?=.*[\u3400-\u9fff]).{1,50}")
 _UNKNOWN = {"待定", "未定", "未知", "不详", "选区", "无选区"}
 
 

@@ -38,10 +38,15 @@ class NotUnderstood(ValueError):
         self.kept = kept
 
 
+@lru_cache(maxsize=50_000)
+def _trimmed(written: str) -> str:
+    return _INVISIBLE.sub("", written.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
 def text(value) -> str:
     """A cell as text: invisible signs gone, ends trimmed, lines kept; 3.0 is written 3."""
     if isinstance(value, str):
-        return _INVISIBLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        return _trimmed(value)
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -13,7 +13,7 @@ from constituents.models import Designation, Petition, Referral
 from deputies.models import Deputy, ElectoralDistrict, Term
 from liaison_stations.models import Station
 from office import clock, regulations
-from office.imports import Cancelled
+from office.jobs import Cancelled
 from office.models import AuditEvent, Jurisdiction
 from visits import county_import
 from visits.models import Visit
@@ -215,11 +215,13 @@ def test_a_crash_in_the_middle_of_a_workbook_leaves_nothing_of_it(db, monkeypatc
 def test_a_cancelled_import_leaves_nothing_of_the_workbook_in_hand(db):
     seen = []
 
-    def cancelled():
-        return "联系选民活动台账.xlsx" in seen
+    def progress(done, total, what):
+        if "联系选民活动台账.xlsx" in seen:
+            raise Cancelled
+        seen.append(what)
 
     with pytest.raises(Cancelled):
-        run(progress=lambda done, total, what: seen.append(what), cancelled=cancelled)
+        run(progress=progress)
     assert Visit.objects.count() == 0
     assert Station.objects.count() == TRUTH["counts"]["stations"]
 
