@@ -428,6 +428,7 @@ def sign_in(pk: int, *, by, at, on) -> ReceptionDuty:
 @transaction.atomic
 def hold(pk: int, *, by, at, on, nobody_came: bool = False, note: str = "") -> Reception:
     """The reception took place on its day, with visitors or with nobody (D5-三a): then a note says so."""
+    watermarks.judged_through(watermarks.SWEEP)
     reception = _locked_reception(pk, by)
     if reception.cancelled:
         raise ReceptionRefused(_("This reception was cancelled."))
@@ -447,6 +448,7 @@ def cancel(pk: int, *, by, at, on, reason: str) -> Reception:
     """The reception will not take place, for a reason; what was asked about its turns is closed with it."""
     if not reason.strip():
         raise ReceptionRefused(_("Please say why the reception is cancelled."))
+    watermarks.judged_through(watermarks.SWEEP)
     reception = _locked_reception(pk, by)
     _refuse_closed(reception)
     reception.cancelled, reception.cancel_reason = True, reason.strip()

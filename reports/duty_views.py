@@ -30,8 +30,10 @@ def _is_asked_today(found) -> bool:
 
 def of_group(request):
     """``?group=&only=missing``: the group's own duties, and each of its deputies with what is missing."""
+    asked = request.GET.get("group")
     groups = people.groups(EVERYTHING, request.user, clock.today())
-    group = _chosen(groups, request.GET.get("group"))
+    groups = [one for one in groups if not one.is_closed or str(one.pk) == asked]
+    group = _chosen(groups, asked)
     context = _of_one(group, request) if group else {}
     return render(request, "reports/group_duties.html", {"groups": groups, "group": group, **context})
 
