@@ -60,22 +60,24 @@ def reaches(user) -> bool:
     return user.is_active and bool(user.email)
 
 
-def send(message: Outbox) -> None:
-    """Send one message now. Raises whatever went wrong; then it was not sent, or nobody knows whether it was."""
+def send(message: Outbox, text: str) -> None:
+    """Send ``text`` now where a message goes.
+
+    Raises whatever went wrong; then it was not sent, or nobody knows whether it was.
+    """
     if message.channel == EMAIL and settings.NOTICE_BY_EMAIL:
-        return _by_email(message)
+        return _by_email(message, text)
     urls = {_sign(url): url for url in settings.NOTICE_URLS}
     url = urls.get(message.payload.get("room")) if message.channel == WEBHOOK else None
     if url is None:
         raise NotSent("the channel is not configured")
-    return _to_room(url, message.payload["text"])
+    return _to_room(url, text)
 
 
-def _by_email(message):
+def _by_email(message, text):
     if not reaches(message.user):
         raise NotSent("the person has no address")
-    text = message.payload["text"]
-    send_mail(text[:SUBJECT], text, None, [message.user.email])
+    send_mail(text.partition("\n")[0][:SUBJECT], text, None, [message.user.email])
 
 
 def _to_room(url, text):

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from office import channels, clock, notices
-from office.models import Notice
+from office.models import Notice, User
 
 SIZE = 30
 
@@ -41,9 +41,10 @@ def read_all(request):
 
 
 def mail(request):
-    """A person's own choice: an e-mail for each notice, or for what is urgent alone."""
-    notices.choose_mail(request.user, only_urgent=request.POST.get("only_urgent") == "yes")
-    messages.success(request, _("Your choice is saved."))
+    """A person's own choice: an e-mail for each notice, one a day, or for what is urgent alone."""
+    if request.POST.get("mail") in User.Mail.values:
+        notices.choose_mail(request.user, mail=request.POST["mail"])
+        messages.success(request, _("Your choice is saved."))
     return redirect("office:notices")
 
 

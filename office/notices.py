@@ -36,9 +36,15 @@ def _rows(way, users, key, text, urgent):
     told = {"text": text, **({"urgent": True} if urgent else {})}
     if way.room:
         return [Outbox(key=f"{key}:{way.room}", channel=way.channel, payload={**told, "room": way.room})]
-    reached = [user for user in users if channels.reaches(user) and (urgent or not user.mail_only_urgent)]
+    reached = [user for user in users if channels.reaches(user) and (urgent or user.mail != User.Mail.URGENT)]
     return [
-        Outbox(key=f"{key}:{user.pk}:{way.channel}", channel=way.channel, user=user, payload=told) for user in reached
+        Outbox(
+            key=f"{key}:{user.pk}:{way.channel}",
+            channel=way.channel,
+            user=user,
+            payload={**told, **({"daily": True} if user.mail == User.Mail.DAILY and not urgent else {})},
+        )
+        for user in reached
     ]
 
 
@@ -51,9 +57,9 @@ def try_channels(user, *, key: str, text: str, at) -> int:
     return len(rows)
 
 
-def choose_mail(user, *, only_urgent: bool) -> None:
-    """Whether this person wants an e-mail for each notice, or for what is urgent alone."""
-    User.objects.filter(pk=user.pk).update(mail_only_urgent=only_urgent)
+def choose_mail(user, *, mail: User.Mail) -> None:
+    """Which e-mails this person wants."""
+    User.objects.filter(pk=user.pk).update(mail=mail)
 
 
 def unread(user) -> int:
@@ -79,6 +85,12 @@ def open_one(notice: Notice, *, at) -> str:
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=at)
     inside = notice.link.startswith("/") and url_has_allowed_host_and_scheme(notice.link, allowed_hosts=None)
     return notice.link if inside else ""
+
+
+def seen(user, *, link: str, at) -> None:
+    """Whoever opens the page itself need not open the notice that leads there."""
+    if Notice.objects.visible_to(user).unread().filter(link=link).update(read_at=at):
+        user.unread_notices = None  # the bell counts anew
 
 
 def read_all(user, *, until: int, at) -> int:

@@ -6,14 +6,17 @@ Nothing is sent inside a transaction, so a slow channel keeps no row and, on SQL
 """
 
 import logging
+from collections import Counter
 from datetime import timedelta
+from functools import cache
 
 from celery import signature
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from office import audit, channels
 from office.models import Outbox
-from office.working_hours import next_moment
+from office.working_hours import next_moment, next_morning
 
 logger = logging.getLogger(__name__)
 
@@ -32,41 +35,66 @@ def _call_worker():
 
 
 def put(messages, *, at) -> None:
-    """Write messages down in the transaction of the deed; they are due in working hours, what is urgent at once."""
-    later = None
+    """Write messages down in the transaction of the deed; they are due in working hours, what is urgent at once.
+
+    What goes into somebody's ``daily`` e-mail waits for the next working morning.
+    """
+    due = cache(lambda kind: _DUE[kind](at))
     for message in messages:
-        urgent = message.payload.get("urgent")
-        later = later or (None if urgent else next_moment(at))
-        message.created_at, message.next_at = at, at if urgent else later
+        message.created_at, message.next_at = at, due(_kind(message))
     if messages:
         Outbox.objects.bulk_create(messages, ignore_conflicts=True)
         poke()
 
 
+_DUE = {"urgent": lambda at: at, "daily": next_morning, "": next_moment}
+
+
+def _kind(message) -> str:
+    return next(kind for kind in _DUE if not kind or message.payload.get(kind))
+
+
 def send_next(*, at) -> bool:
-    """Send the message that has been due longest; False when none is due. A failure is written into its row."""
-    message = _take(at)
-    if message is None:
+    """Send the message that has been due longest; False when none is due. A failure is written into its row.
+
+    With a message for somebody's daily e-mail goes all else that waits for the same e-mail.
+    """
+    messages = _take(at)
+    if not messages:
         return False
     try:
-        channels.send(message)
+        channels.send(messages[0], _text(messages))
     except Exception as error:  # a channel fails in many ways; each is told in the row and tried again
-        logger.warning("Outbox %s was not sent: %s", message.pk, type(error).__name__)
-        _put_off(message, error, at)
+        logger.warning("Outbox %s was not sent: %s", messages[0].pk, type(error).__name__)
+        for message in messages:
+            _put_off(message, error, at)
     else:
-        Outbox.objects.filter(pk=message.pk).update(done_at=at, error="")
+        Outbox.objects.filter(pk__in=[message.pk for message in messages]).update(done_at=at, error="")
     return True
 
 
+def _text(messages) -> str:
+    """The words of one message, or of several the number and each once, with how often it came."""
+    texts = Counter(message.payload["text"] for message in messages)
+    if len(messages) == 1:
+        return next(iter(texts))
+    lines = [text if n == 1 else f"{text}（×{n}）" for text, n in texts.items()]
+    return "\n".join([_("You have %d new notices.") % len(messages), *lines])
+
+
 @transaction.atomic
-def _take(at) -> Outbox | None:
-    """The next due message, put off for everybody else; on SQLite the transaction itself lets one in at a time."""
-    due = Outbox.objects.filter(done_at=None, tries__lt=Outbox.TRIES, next_at__lte=at)
-    message = _unlocked(due.order_by("next_at", "id")).first()
-    if message:
+def _take(at) -> list[Outbox]:
+    """What is sent next, put off for everybody else; on SQLite the transaction itself lets one in at a time."""
+    due = _unlocked(Outbox.objects.filter(done_at=None, tries__lt=Outbox.TRIES, next_at__lte=at))
+    first = due.order_by("next_at", "id").first()
+    if first is None:
+        return []
+    together = due.filter(user=first.user_id, channel=first.channel, payload__daily=True).order_by("id")
+    taken = list(together) if first.payload.get("daily") else [first]
+    for message in taken:
         message.tries, message.next_at = message.tries + 1, at + LEASE
-        message.save(update_fields=["tries", "next_at"])
-    return message
+    Outbox.objects.bulk_update(taken, ["tries", "next_at"])
+    return taken
 
 
 def _unlocked(rows):

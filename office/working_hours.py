@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from office import clock
 from office.workdays import Calendar
 
 _LONGEST = 60
@@ -15,6 +16,12 @@ def hours() -> tuple[time, time]:
     """From when to when the office works (``NOTICE_HOURS``, as 8:30-17:30)."""
     opens, closes = (time(*map(int, part.split(":"))) for part in settings.NOTICE_HOURS.split("-"))
     return opens, closes
+
+
+def next_morning(at: datetime) -> datetime:
+    """The moment at which the office begins on the next working day after that of ``at``."""
+    midnight = datetime.combine(clock.local_date(at) + timedelta(days=1), time(), timezone.get_current_timezone())
+    return next_moment(midnight)
 
 
 def next_moment(at: datetime, calendar: Calendar | None = None) -> datetime:

@@ -9,10 +9,16 @@ from office.roles import ADMINISTRATORS, Role
 class User(AbstractUser):
     """One person who can sign in."""
 
+    class Mail(models.TextChoices):
+        EACH = "each", _("an e-mail for each notice")
+        DAILY = "daily", _("one e-mail in the morning with what came the day before")
+        URGENT = "urgent", _("an e-mail only for what is urgent")
+
     first_name = last_name = None
     name = models.CharField(_("full name"), max_length=50, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
-    mail_only_urgent = models.BooleanField(_("e-mail only for what is urgent"), default=False, db_default=False)
+    # What is urgent comes at once, whatever was chosen.
+    mail = models.CharField(_("e-mail"), max_length=6, choices=Mail, default=Mail.EACH, db_default=Mail.EACH)
     must_change_password = models.BooleanField(_("has a first password"), default=False, editable=False)
 
     class Meta:

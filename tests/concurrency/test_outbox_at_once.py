@@ -25,7 +25,7 @@ def sent(settings, monkeypatch):
     users = [User.objects.create(username=f"u{n}", email=f"u{n}@example.cn") for n in range(MESSAGES)]
     tell(users, key="k", text="内", link="/", at=AT, outside="外")
     sent = []
-    monkeypatch.setattr(channels, "send", lambda message: sent.append(message.pk))
+    monkeypatch.setattr(channels, "send", lambda message, text: sent.append(message.pk))
     return sent
 
 

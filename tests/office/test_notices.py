@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from office import channels, clock, outbox, tasks, workdays
 from office.models import AuditEvent, Notice, Outbox, User
-from office.notices import inbox, tell, unread
+from office.notices import inbox, seen, tell, unread
 from tests.county import person
 from tests.queries import asked
 
@@ -148,6 +149,14 @@ def test_the_inbox_shows_the_unread_first_and_pages_without_a_gap():
 
 
 @pytest.mark.django_db
+def test_who_opens_a_page_has_read_their_own_notice_of_it_and_nobody_elses():
+    one, other = people(2)
+    tell([one, other], **TOLD)
+    seen(one, link=TOLD["link"], at=AT)
+    assert (unread(one), unread(other)) == (0, 1)
+
+
+@pytest.mark.django_db
 def test_the_bell_counts_no_further_than_it_shows():
     user = people(1)[0]
     Notice.objects.bulk_create(Notice(user=user, key=str(n), text="x", link="/", at=AT) for n in range(130))
@@ -228,7 +237,7 @@ def test_a_failed_message_is_sent_again_when_a_person_says_so_and_only_then(wait
 def test_what_a_dead_worker_had_taken_is_taken_again_when_its_time_is_over(waiting, monkeypatch):
     Outbox.objects.exclude(pk=waiting[0].pk).delete()
 
-    def killed(message):
+    def killed(message, text):
         raise SystemExit("kill -9")  # no Exception: nothing after it runs
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
@@ -341,7 +350,7 @@ def test_what_is_not_urgent_leaves_in_working_hours(by_mail, day, hour, leaves):
 def test_what_is_urgent_leaves_at_once_and_is_tried_again_at_night(by_mail, monkeypatch):
     night = datetime.fromisoformat("2026-11-28T23:00:00+08:00")
     tell(people(1), **{**TOLD, "at": night}, outside=OUTSIDE, urgent=True)
-    monkeypatch.setattr(channels, "send", lambda message: 1 / 0)
+    monkeypatch.setattr(channels, "send", lambda message, text: 1 / 0)
     assert outbox.send_next(at=night) is True
     assert Outbox.objects.get().next_at == night + timedelta(minutes=2)
 
@@ -350,7 +359,7 @@ def test_what_is_urgent_leaves_at_once_and_is_tried_again_at_night(by_mail, monk
 def test_a_try_that_fails_at_the_end_of_a_day_is_made_again_the_next_morning(by_mail, monkeypatch):
     evening = datetime.fromisoformat("2026-11-25T17:29:00+08:00")
     tell(people(1), **{**TOLD, "at": evening}, outside=OUTSIDE)
-    monkeypatch.setattr(channels, "send", lambda message: 1 / 0)
+    monkeypatch.setattr(channels, "send", lambda message, text: 1 / 0)
     outbox.send_next(at=evening)
     assert Outbox.objects.get().next_at == datetime.fromisoformat("2026-11-26T08:30:00+08:00")
 
@@ -359,14 +368,48 @@ def test_a_try_that_fails_at_the_end_of_a_day_is_made_again_the_next_morning(by_
 def test_a_person_may_want_mail_for_what_is_urgent_alone(by_mail, client):
     user = people(1)[0]
     client.force_login(user)
-    assert client.post("/notices/mail/", {"only_urgent": "yes"}).status_code == 302
+    assert client.post("/notices/mail/", {"mail": "urgent"}).status_code == 302
     user.refresh_from_db()
     for urgent in (False, True):
         tell([user], **{**TOLD, "key": str(urgent)}, outside=OUTSIDE, urgent=urgent)
     assert list(Outbox.objects.values_list("key", flat=True)) == [f"True:{user.pk}:email"]
     assert Notice.objects.count() == 2
-    client.post("/notices/mail/", {"only_urgent": "no"})
-    assert User.objects.get().mail_only_urgent is False
+    for said in ("never", "each"):
+        client.post("/notices/mail/", {"mail": said})
+    assert User.objects.get().mail == User.Mail.EACH
+
+
+@pytest.mark.django_db
+def test_a_person_may_want_one_mail_in_the_morning_with_all_that_is_not_urgent(by_mail):
+    workdays.load()
+    [user, other] = people(2)
+    User.objects.filter(pk=user.pk).update(mail=User.Mail.DAILY)
+    friday, monday = (datetime.fromisoformat(f"2026-11-{day}T08:30:00+08:00") for day in (27, 30))
+    everybody = list(User.objects.order_by("pk"))
+    for n, text in enumerate((OUTSIDE, "有一件事项等待办理。", OUTSIDE)):
+        tell(everybody, **{**TOLD, "key": str(n), "at": friday}, outside=text)
+    tell(everybody, **{**TOLD, "key": "urgent", "at": friday}, outside="有一件紧急事项。", urgent=True)
+    while outbox.send_next(at=friday):
+        pass
+    assert Counter(one.to[0] for one in mail.outbox) == {user.email: 1, other.email: 4}
+    while outbox.send_next(at=monday):
+        pass
+    digest = mail.outbox[-1]
+    lines = [f"{OUTSIDE}（×2）", "有一件事项等待办理。"]
+    assert (len(mail.outbox), digest.to, digest.subject) == (6, [user.email], "您有 3 条新提醒。")
+    assert digest.body.splitlines()[1:] == lines
+    assert Outbox.objects.filter(done_at=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_a_morning_mail_that_fails_is_tried_again_whole(by_mail, monkeypatch):
+    [user] = people(1, mail=User.Mail.DAILY)
+    for n in range(2):
+        tell([user], **{**TOLD, "key": str(n)}, outside=OUTSIDE)
+    due = Outbox.objects.first().next_at
+    monkeypatch.setattr(channels, "send", lambda message, text: 1 / 0)
+    assert [outbox.send_next(at=due), outbox.send_next(at=due)] == [True, False]
+    assert set(Outbox.objects.values_list("tries", "next_at")) == {(1, due + timedelta(minutes=2))}
 
 
 @pytest.mark.django_db
