@@ -14,6 +14,10 @@ SCHEDULE = {
     "reports.tasks.retain": timedelta(hours=6),
     # Seals the lines of the audit trail that have settled.
     "office.tasks.seal_audit": timedelta(minutes=5),
+    # Takes up long work whose worker died, or whose message was lost.
+    "office.tasks.revive": timedelta(minutes=1),
+    # Removes exports after the day for which they are kept.
+    "reports.tasks.drop_old_exports": timedelta(minutes=15),
     # Sends what is to leave the house and was not sent at once: the queue forgot it, or the channel was down.
     "office.tasks.deliver": timedelta(minutes=1),
 }

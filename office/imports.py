@@ -13,10 +13,6 @@ SIZE = 500
 """Rows written with one statement."""
 
 
-class Cancelled(Exception):
-    """The person asked to stop; nothing of the workbook in hand stays."""
-
-
 @dataclass
 class Tally:
     """What became of the rows of one kind."""

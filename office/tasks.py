@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from office import attempts, audit, clock, outbox, sessions
+from office import attempts, audit, clock, job_runs, outbox, sessions
 
 SHIFT = timedelta(minutes=3)
 """How long one run goes on sending; well below the time a task may take. What is left waits for the next."""
@@ -24,3 +24,9 @@ def deliver():
 def seal_audit():
     """Seal the lines of the trail that have settled. Safe to run ten times at once."""
     audit.seal(at=clock.now())
+
+
+@shared_task
+def revive():
+    """Send again the long work that died or was never delivered. Safe to run ten times at once."""
+    job_runs.revive(at=clock.now())

@@ -1,26 +1,18 @@
 """An import that a clerk started in the browser: first a preview that writes nothing; confirmed, the import itself."""
 
-import logging
-import time
-
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from office import clock, jobs
-from office.imports import Cancelled
+from office import clock, job_runs, jobs
 from office.models import Job, Jurisdiction
 from office.roles import Role
 from office.workbooks import WorkbookRefused
 from visits import county_import, error_workbook, import_files
 
-logger = logging.getLogger(__name__)
-
 KIND = "county_import"
 SHOWN = 200
 """So many problems are shown on the page; all of them stand in the workbook of problems."""
-NOTE_EVERY = 0.5
-"""Seconds between two notes of how far the work is."""
 
 
 def start(*, files, by, at) -> Job:
@@ -66,41 +58,38 @@ def cancel(job, *, by, at):
 
 def run(job):
     """Do the work of a job that was taken, and leave the job in the state it ends in, whatever happens."""
-    with translation.override(job.params["language"]):
-        try:
-            _run(job)
-        except Cancelled:
-            text = _("Stopped. Workbooks that were already whole stay imported; of the others nothing was written.")
-            message = _("Nothing was written.") if job.params["check"] else text
-            jobs.finish(job, at=clock.now(), state=Job.State.CANCELLED, message=message)
-            import_files.drop_workbooks(job)
-        except WorkbookRefused as refusal:
-            jobs.finish(job, at=clock.now(), state=Job.State.FAILED, message=_refused(job, refusal))
-        except Exception:
-            logger.exception("Import %s failed", job.pk)
-            text = _("Something went wrong. Nothing of the workbook in hand was written; please run it again.")
-            jobs.finish(job, at=clock.now(), state=Job.State.FAILED, message=text)
+    job_runs.carry_out(
+        job,
+        lambda: _run(job),
+        refusals=WorkbookRefused,
+        refused=lambda refusal: _refused(job, refusal),
+        stopped=lambda: _stopped(job),
+        failed=lambda: _("Something went wrong. Nothing of the workbook in hand was written; please run it again."),
+    )
+    if Job.objects.filter(pk=job.pk, state__in=[Job.State.DONE, Job.State.CANCELLED]).exists():
+        import_files.drop_workbooks(job)
 
 
 def _run(job):
     check = job.params["check"]
-    paths = import_files.workbooks_of(job)
     at = clock.now()
     batch = county_import.run(
-        paths,
+        import_files.workbooks_of(job),
         by=job.user,
         at=at,
         check=check,
-        progress=_Notes(job),
-        cancelled=lambda: jobs.is_cancel_asked(job),
+        progress=job_runs.Notes(job),
         counties=_counties_of(job.user),
     )
     if batch.problems:
         error_workbook.write(batch.problems, import_files.problems_of(job), at=at)
-    state = Job.State.PREVIEW if check else Job.State.DONE
-    jobs.finish(job, at=clock.now(), state=state, result=_result(batch))
-    if not check:
-        import_files.drop_workbooks(job)
+    return Job.State.PREVIEW if check else Job.State.DONE, _result(batch)
+
+
+def _stopped(job) -> str:
+    if job.params["check"]:
+        return _("Nothing was written.")
+    return _("Stopped. Workbooks that were already whole stay imported; of the others nothing was written.")
 
 
 def _counties_of(user) -> set[str] | None:
@@ -123,18 +112,6 @@ def _result(batch) -> dict:
     kinds = batch.as_json(county_import.KINDS)
     problems = kinds.pop("problems")
     return {"kinds": kinds, "problems": problems[:SHOWN], "problem_count": len(problems)}
-
-
-class _Notes:
-    """Notes how far the work is, but not more often than anybody looks."""
-
-    def __init__(self, job):
-        self.job, self.last = job, 0.0
-
-    def __call__(self, done, total, doing):
-        if time.monotonic() - self.last >= NOTE_EVERY:
-            self.last = time.monotonic()
-            jobs.note(self.job, jobs.Progress(at=clock.now(), done=done, total=total, doing=doing))
 
 
 LISTS = {

@@ -4,10 +4,9 @@ from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
-from office import clock, jobs
-from visits import import_files, import_runs, tasks
+from office import clock, job_runs, jobs
+from visits import import_files, import_runs
 from visits.import_forms import MAX_FILES, MAX_MEGABYTES, UploadForm
 
 
@@ -32,6 +31,7 @@ def show(request, model_admin, object_id):
 def status(request, model_admin, object_id):
     """The moving part of the page alone; when nothing moves any more, the page is asked to load anew."""
     context = _state(model_admin.found(request, object_id))
+    context["is_news"] = request.GET.get("said") != context["stage"]
     response = render(request, "admin/import/_progress.html", context)
     if not context["moving"]:
         response["HX-Refresh"] = "true"
@@ -69,21 +69,19 @@ def problems(request, model_admin, object_id):
 
 
 def _send(request, job):
-    try:
-        tasks.run_import.delay(job.pk)
-    except (OperationalError, OSError):
-        # The job stays queued; it shows as interrupted soon and can be run again.
-        messages.error(request, _("The background worker cannot be reached. Please run the import again later."))
+    if not job_runs.send(job):
+        messages.error(request, _("The background worker cannot be reached. The import begins as soon as it is back."))
 
 
 def _state(job):
     at = clock.now()
-    silent = jobs.is_silent(job, at)
+    silent, progress = jobs.is_silent(job, at), jobs.progress_of(job)
     return {
         "job": job,
         "moving": job.state in jobs.ACTIVE and not silent,
         "silent": silent,
-        "progress": jobs.progress_of(job),
+        "progress": progress,
+        "stage": jobs.stage_of(job, progress),
         "may_run_again": import_runs.can_run_again(job, at),
         "may_confirm": job.state == job.State.PREVIEW and bool(import_files.workbooks_of(job)),
         "has_problem_file": bool(job.folder) and import_files.problems_of(job).exists(),

@@ -88,6 +88,14 @@ def test_what_waits_is_cancelled_at_once_and_what_runs_is_asked_to_stop(job, cle
     assert (state(waiting), jobs.take(waiting.pk, at=AT)) == (State.CANCELLED, None)
 
 
+def test_the_wish_to_stop_reaches_work_that_began_after_the_page_was_read(job, clerk):
+    as_read = Job.objects.get(pk=job.pk)
+    jobs.take(job.pk, at=AT)
+    jobs.ask_to_cancel(as_read, by=clerk, at=AT)
+    job.refresh_from_db()
+    assert (job.state, job.cancel_asked, jobs.is_cancel_asked(job)) == (State.RUNNING, True, True)
+
+
 def test_what_died_is_cancelled_at_once(job, clerk):
     job = jobs.take(job.pk, at=AT)
     jobs.ask_to_cancel(job, by=clerk, at=LATER)
