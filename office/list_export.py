@@ -1,7 +1,9 @@
 """A list of the admin site as a workbook: the same rows, columns and order as on the screen."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from numbers import Number
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.admin.utils import display_for_value, label_for_field, lookup_field
@@ -17,8 +19,12 @@ MOST = 5000
 """So many rows are written while one waits."""
 
 
+CHUNK = 2000
+"""So many rows of a longer list are read at a time."""
+
+
 class TooMany(Exception):
-    """The list is longer than a workbook that is made at once."""
+    """The list is longer than a workbook that is made while one waits."""
 
 
 def workbook(model_admin, request, *, at: datetime) -> tuple[str, bytes, int]:
@@ -27,17 +33,45 @@ def workbook(model_admin, request, *, at: datetime) -> tuple[str, bytes, int]:
     Raises ``django.contrib.admin.options.IncorrectLookupParameters`` for an address that asks for what there is not.
     """
     listed = model_admin.get_changelist_instance(request)
-    names = [name for name in listed.list_display if name != "action_checkbox"]
     rows = list(listed.queryset[: MOST + 1])
     if len(rows) > MOST:
-        raise TooMany(_("More than %d rows are too many for one workbook. Please narrow the list first.") % MOST)
-    title = f"{capfirst(model_admin.opts.verbose_name_plural)} {clock.local_date(at).isoformat()}"
-    heads = [Head(_("No.")), *(Head(capfirst(str(label_for_field(n, model_admin.model, model_admin)))) for n in names)]
-    lines = [[Ident(n), *(_cell(model_admin, name, row) for name in names)] for n, row in enumerate(rows, 1)]
-    told = _("%(number)d rows") % {"number": len(rows)}
+        raise TooMany
+    title = _title(model_admin, at)
     book = Workbook(title=title, author=settings.OFFICE_NAME, at=at)
-    book.table(Table(_("List"), title, heads, lines, (told,), fixed=2))
+    book.table(_table(model_admin, listed, title, rows, len(rows)))
     return title, book.bytes(), len(rows)
+
+
+def write(model_admin, request, *, at: datetime, to: Path, seen: Callable[[int, int], None]) -> str:
+    """The same of a list of any length, written to the file ``to``, the rows as they are read; returns the title.
+
+    ``seen(done, all)`` is called as it goes on; what it raises stops the writing.
+    """
+    listed = model_admin.get_changelist_instance(request)
+    number, title = listed.queryset.count(), _title(model_admin, at)
+
+    def rows():
+        for done, row in enumerate(listed.queryset.iterator(chunk_size=CHUNK)):
+            if done % CHUNK == 0:
+                seen(done, number)
+            yield row
+
+    with Workbook(title=title, author=settings.OFFICE_NAME, at=at, to=to) as book:
+        book.table(_table(model_admin, listed, title, rows(), number))
+        book.save()
+    return title
+
+
+def _title(model_admin, at) -> str:
+    return f"{capfirst(model_admin.opts.verbose_name_plural)} {clock.local_date(at).isoformat()}"
+
+
+def _table(model_admin, listed, title, rows, number) -> Table:
+    names = [name for name in listed.list_display if name != "action_checkbox"]
+    heads = [Head(_("No.")), *(Head(capfirst(str(label_for_field(n, model_admin.model, model_admin)))) for n in names)]
+    lines = ([Ident(n), *(_cell(model_admin, name, row) for name in names)] for n, row in enumerate(rows, 1))
+    told = _("%(number)d rows") % {"number": number}
+    return Table(_("List"), title, heads, lines, (told,), fixed=2)
 
 
 def _cell(model_admin, name, row):
@@ -59,4 +93,12 @@ def _plain(value):
         return display_for_value(value, "")
     if isinstance(value, Number | date):
         return value
-    return strip_tags(value) if isinstance(value, SafeString) else str(value)
+    return _drawn(strip_tags(value)) if isinstance(value, SafeString) else str(value)
+
+
+def _drawn(words):
+    """What a column draws, in words; a day that is a link there is a day here."""
+    try:
+        return date.fromisoformat(words) if words[4:5] == "-" else words
+    except ValueError:
+        return words

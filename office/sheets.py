@@ -2,25 +2,30 @@
 
 The one writer of .xlsx files. Text stays text whatever it begins with (= + - @), characters that a workbook cannot
 hold are left out, numbers are numbers. Every sheet prints on A4, landscape, as wide as the page, with its header
-rows on each page.
+rows on each page. Rows go to the disk as they come, so a sheet may be as long as sheets can be.
 """
 
 import io
 import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from itertools import chain, islice
+from pathlib import Path
 from typing import NamedTuple
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-LONGEST = 32767
-"""Characters that a cell can hold."""
+from office.cells import Ident, Marked, Tenths, clean, kind_of, lines_of, width_of, width_of_value
+from office.sheet_rows import RowWriter
+
+__all__ = ["Head", "Ident", "Marked", "Table", "Tenths", "Workbook", "clean", "width_of"]
+
 WIDEST = 30
 """Column width, in characters of half width, from which text wraps."""
+MEASURED = 1000
+"""So many rows say how wide the columns are."""
 ROOMY = 140
 """Narrower tables get wider columns, so that on paper they do not look lost."""
 
@@ -63,21 +68,6 @@ MARKS = {
 }
 
 
-class Tenths(int):
-    """A share in tenths of a percent; written as a percentage with one decimal."""
-
-
-class Ident(int):
-    """A number that is a name, not an amount: the key of a record, the place in a list."""
-
-
-class Marked(NamedTuple):
-    """A value with a mark: ``missed`` or ``left_out``."""
-
-    value: object
-    mark: str
-
-
 class Head(NamedTuple):
     """The head of a column, under the head of its group where there is one; ``widest`` is where its text wraps."""
 
@@ -88,37 +78,33 @@ class Head(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """One sheet that is one table: notes above it, heads, rows, and the row of sums."""
+    """One sheet that is one table: notes above it, heads, rows, and the row of sums.
+
+    ``rows`` may come one after the other, straight from the database; they are read once.
+    """
 
     name: str
     title: str
     heads: list
-    rows: list
+    rows: Iterable
     notes: tuple = ()
     sums: list | None = None
     fixed: int = 0
 
 
-def clean(text: str) -> str:
-    """The text without what a workbook cannot hold; line breaks stay."""
-    return _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
-
-
-@lru_cache(maxsize=100_000)
-def width_of(text: str) -> int:
-    """How wide a line is, in characters of half width: a Chinese character takes two."""
-    return max(sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in part) for part in text.split("\n"))
-
-
 class Workbook:
-    """One workbook being written; ``bytes()`` ends it."""
+    """One workbook being written: to ``bytes()``, or to the file ``to`` until ``save()``. Rows stand in their order.
 
-    def __init__(self, *, title: str, author: str, at):
-        self._file = io.BytesIO()
+    As a context it lets go of its files when what is written in it breaks off.
+    """
+
+    def __init__(self, *, title: str, author: str, at, to: Path | None = None):
+        self._file = io.BytesIO() if to is None else None
         self.book = xlsxwriter.Workbook(
-            self._file,
+            self._file or str(to),
             {
-                "in_memory": True,
+                "constant_memory": True,
+                "tmpdir": to and str(to.parent),
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -150,35 +136,38 @@ class Workbook:
         return sheet
 
     def put(self, sheet, row: int, column: int, value, mark: str = "", style: str = ""):
-        """Write one value by its type; text is never taken for a formula, a number or a link."""
+        """Write one value by its type, no row above the last; text is never taken for a formula, a number or a link."""
         if isinstance(value, Marked):
             value, mark = value
+        form = self.style(style or kind_of(value), mark)
         if value is None:
-            sheet.write_blank(row, column, None, self.style(style or "text", mark))
+            sheet.write_blank(row, column, None, form)
         elif isinstance(value, str):
-            sheet.write_string(row, column, clean(value), self.style(style or "text", mark))
+            sheet.write_string(row, column, _plain(clean(value)), form)
         elif isinstance(value, Tenths):
-            sheet.write_number(row, column, value / 1000, self.style(style or "share", mark))
+            sheet.write_number(row, column, value / 1000, form)
         elif isinstance(value, date):
-            sheet.write_datetime(row, column, value, self.style(style or "date", mark))
+            sheet.write_datetime(row, column, value, form)
         else:
-            basis = "ident" if isinstance(value, Ident) else "number"
-            sheet.write_number(row, column, value, self.style(style or basis, mark))
+            sheet.write_number(row, column, value, form)
 
     def table(self, table: Table):
         """Write a whole table on a sheet of its own; return the sheet."""
+        rows = iter(table.rows)
+        measured = list(islice(rows, MEASURED))
+        widths = _widths(table, measured)
         sheet = self.sheet(table.name)
-        widths = _widths(table)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         head = self._above(sheet, table, widths)
-        for number, row in enumerate(table.rows, head + 1):
-            self._row(sheet, number, row, widths)
-        end = head + len(table.rows)
-        if table.rows:
-            sheet.autofilter(head, 0, end, len(table.heads) - 1)
+        written = RowWriter(self, sheet, widths, first=head + 1)
+        for row in chain(measured, rows):
+            written.row(row)
+        if written.next > head + 1:
+            sheet.autofilter(head, 0, written.next - 1, len(table.heads) - 1)
         if table.sums:
-            self._row(sheet, end + 1, table.sums, widths, "sum")
+            written.row(table.sums, "sum")
+        written.end()
         sheet.freeze_panes(head + 1, table.fixed)
         sheet.repeat_rows(0, head)
         return sheet
@@ -188,10 +177,17 @@ class Workbook:
         self.book.close()
         return self._file.getvalue()
 
-    def _row(self, sheet, number, values, widths, mark=""):
-        for column, value in enumerate(values):
-            self.put(sheet, number, column, value, mark)
-        sheet.set_row(number, 4 + 14 * _lines(values, widths))
+    def save(self):
+        """Finish the workbook at its place on the disk."""
+        self.book.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        for sheet in self.book.worksheets() if error else ():
+            sheet._opt_close()
+            Path(sheet.row_data_filename).unlink(missing_ok=True)
 
     def _above(self, sheet, table, widths) -> int:
         """Title, notes and heads; returns the row of the heads."""
@@ -208,7 +204,7 @@ class Workbook:
         labels = [column.label for column in table.heads]
         for column, label in enumerate(labels):
             self.put(sheet, head, column, label, style="head")
-        sheet.set_row(head, 10 + 14 * _lines(labels, widths))
+        sheet.set_row(head, 10 + 14 * max(map(lines_of, labels, widths)))
         return head
 
     def _groups(self, sheet, row, heads):
@@ -224,36 +220,21 @@ class Workbook:
             first = column
 
 
-def _widths(table) -> list[float]:
+def _plain(text) -> str:
+    """The text as it may be handed to the library, which takes what begins so for one that has its own marks inside."""
+    return "＜" + text[1:] if text.startswith("<r>") else text
+
+
+def _widths(table, rows) -> list[float]:
     """Columns as wide as what stands in them; heads wrap where they are longer, long text wraps too."""
-    rows = [*table.rows, *([table.sums] if table.sums else [])]
-    inside = [max((_width_of_value(row[n]) for row in rows), default=0) for n in range(len(table.heads))]
+    rows = [*rows, *([table.sums] if table.sums else [])]
+    inside = [max((width_of_value(row[n]) for row in rows), default=0) for n in range(len(table.heads))]
     widths = [
         min(max(width + 2, min(width_of(head.label), 6) + 1, _longest_word(head.label)) + 1, head.widest)
         for width, head in zip(inside, table.heads, strict=True)
     ]
     room = min(max(ROOMY / sum(widths), 1), 1.8)
     return [round(width * room, 1) for width in widths]
-
-
-def _lines(values, widths) -> int:
-    """How many lines the tallest cell of a row takes, when whole Chinese characters wrap."""
-    return max(
-        sum(-(-width_of(part) // (int(width - 0.5) // 2 * 2)) or 1 for part in value.split("\n"))
-        if isinstance(value, str)
-        else 1
-        for value, width in zip(values, widths, strict=True)
-    )
-
-
-def _width_of_value(value) -> int:
-    if isinstance(value, Marked):
-        value = value.value
-    if isinstance(value, str):
-        return width_of(value)
-    if isinstance(value, date):
-        return 10
-    return 5 if isinstance(value, Tenths) else len(f"{value or 0:,}")
 
 
 def _longest_word(label) -> int:

@@ -1,29 +1,44 @@
 """The writer of workbooks: what a cell may hold, and how wide it is."""
 
 import io
+import zipfile
 from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
+import python_calamine
 
-from office.sheets import LONGEST, Head, Ident, Marked, Table, Tenths, Workbook, clean, width_of
+from office.cells import LONGEST, kind_of, lines_of
+from office.sheet_rows import RowWriter
+from office.sheets import MEASURED, Head, Ident, Marked, Table, Tenths, Workbook, clean, width_of
 
 AT = datetime(2026, 11, 24, 1, 12, tzinfo=UTC)
 
 
-def written(*rows, heads=None, **more):
+def written(*rows, heads=None, title="题", **more):
     book = Workbook(title="甲&乙", author="办公室", at=AT)
     heads = heads or [Head(f"列{n}") for n in range(len(rows[0]))]
-    book.table(Table("表", "题", heads, [list(row) for row in rows], **more))
+    book.table(Table("表", title, heads, [list(row) for row in rows], **more))
     return openpyxl.load_workbook(io.BytesIO(book.bytes()))["表"]
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@a", '=HYPERLINK("x")', "{=1}", "12", "http://a.example", "\t=1"]
-)
+LOOKS_ELSE = ["=1+1", "+1", "-1", "@a", '=HYPERLINK("x")', "{=1}", "12", "http://a.example", "\t=1", "a<b>&c", " 甲 "]
+
+
+@pytest.mark.parametrize("text", [*LOOKS_ELSE, "<r>甲</r>"])
 def test_text_is_never_taken_for_anything_else(text):
-    cell = written([text])["A3"]
-    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+    sheet = written([text], title=text)
+    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in (sheet["A3"], sheet["A1"])] == [
+        (text, "s", None),
+        (text.replace("<r>", "＜r>"), "s", None),
+    ]
+
+
+def test_text_that_looks_like_the_formats_own_signs_is_read_as_it_stands():
+    book = Workbook(title="甲", author="乙", at=AT)
+    book.table(Table("表", "题", [Head("列")], [["_x0041_"]]))
+    read = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book.bytes()))
+    assert read.get_sheet_by_index(0).to_python()[2] == ["_x0041_"]
 
 
 def test_characters_that_a_workbook_cannot_hold_are_left_out():
@@ -61,3 +76,72 @@ def test_heads_stand_under_the_head_of_their_group():
 
 def test_the_title_is_on_every_page_even_with_an_ampersand():
     assert written(["甲"]).oddHeader.left.text == "甲&&乙"
+
+
+EVERYTHING = [
+    *["甲", "=1", " 前后 ", "a<b>&c\"d'", "_x0041_", "坏\x00\x1f字\ufffe", "一\r\n二", "\t", "", "长" * 40],
+    *[None, 0, -12, 10**12, 1.5, True, Ident(7), Tenths(333), Tenths(1000), date(1900, 3, 1), date(2026, 11, 24)],
+    *[
+        Marked(3, "missed"),
+        Marked("否", "missed"),
+        Marked(None, "left_out"),
+        Marked(Tenths(5), "left_out"),
+    ],
+]
+
+
+@pytest.mark.parametrize("mark", ["", "sum"])
+def test_a_row_is_what_the_library_would_have_written_cell_by_cell(mark):
+    """The quick way and the library's own, each in a workbook of its own: the same XML."""
+
+    def xml(write):
+        book = Workbook(title="甲", author="乙", at=AT)
+        for value in EVERYTHING:  # the formats get their numbers in the order of their first use
+            book.style(kind_of(value.value if isinstance(value, Marked) else value), mark)._get_xf_index()
+        sheet = book.sheet("表")
+        book.put(sheet, 0, 0, "题", style="title")
+        write(book, sheet)
+        with zipfile.ZipFile(io.BytesIO(book.bytes())) as parts:
+            return parts.read("xl/worksheets/sheet1.xml").decode()
+
+    def quickly(book, sheet):
+        rows = RowWriter(book, sheet, [10] * len(EVERYTHING), first=1)
+        rows.row(EVERYTHING, mark)
+        rows.row(EVERYTHING, mark)
+        rows.end()
+
+    def slowly(book, sheet):
+        for row in (1, 2):
+            for column, value in enumerate(EVERYTHING):
+                book.put(sheet, row, column, value, mark)
+            sheet.set_row(row, 4 + 14 * max(lines_of(v, 10) for v in EVERYTHING if isinstance(v, str)))
+
+    assert xml(quickly).split("<c ") == xml(slowly).split("<c ")
+
+
+def test_rows_that_come_one_by_one_are_read_once_and_written_whole(tmp_path):
+    asked = []
+
+    def rows():
+        for n in range(MEASURED + 5):
+            asked.append(n)
+            yield [Ident(n), "字"]
+
+    book = Workbook(title="甲", author="乙", at=AT, to=tmp_path / "x.xlsx")
+    book.table(Table("表", "题", [Head("号"), Head("字")], rows()))
+    book.save()
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["表"]
+    assert [sheet.cell(n + 3, 1).value for n in range(MEASURED + 5)] == asked == list(range(MEASURED + 5))
+    assert sheet.auto_filter.ref == f"A2:B{MEASURED + 7}"
+    assert [path.name for path in tmp_path.iterdir()] == ["x.xlsx"]
+
+
+def test_a_workbook_that_breaks_off_leaves_no_file_behind(tmp_path):
+    def rows():
+        yield ["甲"]
+        raise KeyError("the database is gone")
+
+    with pytest.raises(KeyError), Workbook(title="甲", author="乙", at=AT, to=tmp_path / "x.xlsx") as book:
+        book.table(Table("一", "题", [Head("号")], [["甲"]]))
+        book.table(Table("二", "题", [Head("号")], rows()))
+    assert list(tmp_path.iterdir()) == []
