@@ -44,6 +44,8 @@ SCANS = {*PICTURES, "pdf"}
 
 _EXTENSIONS = {**{kind: kind for kind in CONTENT_TYPES}, "jpeg": "jpg"}
 _MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+_OLD = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How files of the old kind begin, and those of the new kind that are locked with a password."""
 _MACROS = re.compile(r"vbaproject|vbadata|/activex/|macrosheets", re.IGNORECASE)
 
 
@@ -91,11 +93,19 @@ def clean_scan(file) -> Cleaned:
     return _clean(file, SCANS, _("Scans are taken as PDF or as a picture: jpg, png or webp."))
 
 
+def clean_template(file) -> Cleaned:
+    """The same for a template of a report, which is a Word document; what it may hold is checked on top of it."""
+    return _clean(file, {"docx"}, _("A template is a Word document (docx). In WPS, save it as .docx and retry."))
+
+
 def _clean(file, kinds, otherwise) -> Cleaned:
     kind = _EXTENSIONS.get((file.name or "").rpartition(".")[2].lower())
     if kind not in kinds:
         raise Refused(otherwise)
     content = _read(file)
+    if kind in _MAIN_PART and content.startswith(_OLD):
+        text = _("This is an old Word or Excel file, or one with a password. Save it as %(kind)s without a password.")
+        raise Refused(text % {"kind": kind})
     guess = filetype.guess(content)
     if guess is None or guess.mime not in (CONTENT_TYPES[kind], "application/zip" if kind in _MAIN_PART else ""):
         raise Refused(_("The content of this file is not what its name says. Open it, save it again and retry."))
@@ -122,7 +132,7 @@ def _harmless(kind, content) -> bytes:
     if kind in PICTURES:
         return _drawn_anew(content, PICTURES[kind])
     if kind in _MAIN_PART:
-        _refuse_package(kind, content)
+        refuse_package(kind, content)
     return content
 
 
@@ -167,8 +177,11 @@ def _too_many_pixels():
 # -- Word and Excel
 
 
-def _refuse_package(kind, content):
-    """A docx or xlsx is a zip file: what it declares is judged before anything is unpacked, then it is read once."""
+def refuse_package(kind: str, content: bytes) -> None:
+    """Raise ``Refused`` for a docx or xlsx that is no harmless one.
+
+    It is a zip file: what it declares is judged before anything is unpacked, then it is read once.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_members(kind, archive.infolist(), len(content))
