@@ -42,6 +42,9 @@ REDIS_URL = env("REDIS_URL", default="")
 
 # Shown in the header and on printed forms; the wording of the law since 2025 (Art. 12).
 OFFICE_NAME = env("OFFICE_NAME", default="人大常委会代表工作委员会")
+# Folders with the office's own fonts (方正小标宋, 仿宋, 楷体), which printed papers then are set in; see office/pdf.py.
+FONT_DIRS = env.list("FONT_DIRS", default=[])
+PAPER_TEMPLATES = BASE_DIR / "templates" / "paper"
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

@@ -4,13 +4,14 @@ from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from constituents import letters
 from constituents.addresses import link_of, page_of
 from constituents.matter_verbs import REFERRAL
 from constituents.models import Referral
 from constituents.moves import OFFICE
-from constituents.paper_views import LETTER, letter_of
 from constituents.standing import standing
 from constituents.verb_pages import perform
 from office import clock, qr
@@ -18,7 +19,9 @@ from office import clock, qr
 
 def give_link(request, pk):
     """Ask until when the link is to be good, then show it with the letter; a second sending shows no address."""
-    one = get_object_or_404(Referral.objects.visible_to(request.user, roles=OFFICE).select_related(*LETTER), pk=pk)
+    one = get_object_or_404(
+        Referral.objects.visible_to(request.user, roles=OFFICE).select_related(*letters.READ), pk=pk
+    )
     made, today = [], clock.today()
     response = perform(
         request,
@@ -48,5 +51,8 @@ def _give(referral, user, made, *, at, seen, **told) -> str:
 
 def _shown(request, referral, link, token):
     address = request.build_absolute_uri(link_of(token))
-    context = {**letter_of(referral), "link": link, "address": address, "qr": qr.picture(address)}
+    paper = letters.transfer(referral).data
+    back = reverse("constituents:referral", args=[referral.pk])
+    context = {"paper": paper, "back": back, "referral": referral, "link": link, "address": address}
+    context |= {"qr": qr.picture(address), "form": "transfer_letter", "asked": f"referral={referral.pk}"}
     return render(request, "constituents/letter_with_link.html", context)

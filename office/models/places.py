@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,14 @@ class Jurisdiction(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def congress_office(self) -> str:
+        """Who signs here: the county's office by its own name, a township's presidium, a street's working committee."""
+        if self.level == Level.COUNTY:
+            return settings.OFFICE_NAME
+        street = self.name.endswith("街道")
+        return str(_("%s congress working committee") if street else _("%s congress presidium")) % self.name
 
 
 class Unit(models.Model):
