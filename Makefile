@@ -1,6 +1,7 @@
 # make run    the whole system with a demo county; Ctrl-C ends it. Another port: make run PORT=8001
 # make test   the test suite on SQLite
 # make screenshots   every page as each person sees it, at 390 and 1440 px, into var/screenshots (needs Chromium; OUT=folder)
+# make papers   every printed form, filled and blank, and the duty report in every form, as pictures into var/papers (OUT=folder)
 # make bench  how fast it is, on a PostgreSQL (DATABASE_URL), into benchmarks/RESULTS.md; all: SIZES="county province country"
 # Needed: git, make, and Python 3.11 or newer with venv (Debian: python3-venv). The plain commands are in the README.
 
@@ -16,6 +17,9 @@ test: .venv/installed-for-tests
 
 screenshots: .venv/installed-for-tests
 	.venv/bin/python -m tests.pages $(OUT)
+
+papers: .venv/installed-for-tests
+	.venv/bin/python -m tests.pages.papers $(OUT)
 
 bench: install
 	.venv/bin/python -m benchmarks $(SIZES) $(if $(ONLY),--only $(ONLY)) $(if $(FRESH),--fresh)
@@ -35,4 +39,4 @@ bench: install
 	    echo "$$($$python -V) -> .venv"; $$python -m venv .venv && exit 0; \
 	done; echo "Python 3.11+ with venv is needed (apt-get install python3-venv)" >&2; exit 1
 
-.PHONY: run install test screenshots bench
+.PHONY: run install test screenshots papers bench

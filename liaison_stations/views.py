@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import date
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
@@ -12,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from deputies.models import Deputy
-from liaison_stations import actions, calendars, forms, pages
+from liaison_stations import actions, calendars, forms, pages, station_papers
 from liaison_stations.models import FeedToken, Reception, ReceptionDuty, Station, StationPost, TurnRequest
 from office import clock, files, statutory, submissions
 from office.roles import Role
@@ -23,8 +22,6 @@ FED = (Role.DEPUTY, Role.STATION_OFFICER, Role.STATION_HEAD)
 """Who has receptions of their own, and so a feed of them."""
 _FEED_MONTHS_BACK = 12
 _QUESTIONS_SHOWN = 20
-_SHEET_LINES = 8
-"""Lines of a sign-in sheet."""
 _NOTICE_AHEAD = 7
 """Days before the last one for a notice from which on the calendar points at it."""
 
@@ -249,20 +246,13 @@ def notice(request, pk):
     """The notice of a reception (接待公告) on a sheet of A4, to be posted three days before (D5-二a)."""
     rows = Reception.objects.visible_to(request.user).select_related("station__jurisdiction")
     one = get_object_or_404(rows.filter(kind=Reception.Kind.REGULAR), pk=pk)
-    page = {
-        "reception": one,
-        "duties": one.duties.select_related("deputy__term__jurisdiction").order_by("pk"),
-        "posts": one.station.posts.exclude(phone="").order_by("kind", "pk"),
-        "office_name": settings.OFFICE_NAME,
-        "today": clock.today(),
-    }
-    return render(request, "liaison_stations/notice.html", page)
+    paper = station_papers.notice(one, on=clock.today())
+    return render(request, "liaison_stations/notice.html", {"reception": one, "paper": paper.data})
 
 
 def sheet(request, pk):
     """The sheet on which the deputies of a reception sign in (签到表), with lines for those who come besides."""
     rows = Reception.objects.visible_to(request.user).select_related("station__jurisdiction")
     one = get_object_or_404(rows, pk=pk)
-    duties = list(one.duties.select_related("deputy__term__jurisdiction").order_by("pk"))
-    page = {"reception": one, "duties": duties, "blank_lines": range(max(2, _SHEET_LINES - len(duties)))}
-    return render(request, "liaison_stations/sheet.html", page)
+    paper = station_papers.sign_in_sheet(one)
+    return render(request, "liaison_stations/sheet.html", {"reception": one, "paper": paper.data})

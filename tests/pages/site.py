@@ -20,7 +20,7 @@ def build(folder: Path) -> dict:
     if not pages.exists():
         with (folder / "build.log").open("w") as log:
             command = [sys.executable, "-m", "tests.pages.crawl", pages]
-            subprocess.run(command, cwd=ROOT, env=_environment(folder), stdout=log, stderr=log, check=True)
+            subprocess.run(command, cwd=ROOT, env=environment(folder), stdout=log, stderr=log, check=True)
     return json.loads(pages.read_text("utf-8"))
 
 
@@ -31,7 +31,7 @@ def served(folder: Path):
     bind = ["--bind", f"127.0.0.1:{port}"]
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", *bind, "config.wsgi"]
     with (folder / "web.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=_environment(folder), stdout=log, stderr=log)
+        server = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=log, stderr=log)
     try:
         _wait_for(f"http://127.0.0.1:{port}/signin/", server)
         yield f"http://127.0.0.1:{port}"
@@ -40,11 +40,12 @@ def served(folder: Path):
         server.wait(30)
 
 
-def _environment(folder):
+def environment(folder):
     """As on a machine where nothing was set up; what a developer's .env file says does not count."""
     here = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     database = f"sqlite:///{folder / 'db.sqlite3'}"
-    return here | {"VAR_DIR": str(folder), "DATABASE_URL": database, "REDIS_URL": "", "DEBUG": "false"}
+    office = {"OFFICE_NAME": "清源县人大常委会代表工作委员会"}
+    return here | office | {"VAR_DIR": str(folder), "DATABASE_URL": database, "REDIS_URL": "", "DEBUG": "false"}
 
 
 def _free_port():
