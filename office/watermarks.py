@@ -24,7 +24,9 @@ def held(job: str, *, since: Callable[[], date]) -> Watermark:
 def judged_through(job: str) -> date | None:
     """The last day that ``job`` has done, None before its first; until the transaction ends it does no further one.
 
-    Whoever writes down something of a day waits for the run that judges that day, or that run waits for them.
+    Whoever writes down something of a day waits for the run that judges that day, or that run waits for them. Who
+    means to ``rewind`` and holds what a change of term takes as well takes this before it, as the change and the sweep
+    do: nobody waits crosswise.
     """
     mark = Watermark.objects.select_for_update().filter(job=job).first()
     return mark and mark.done_through

@@ -41,17 +41,31 @@ class Person:
     service: Service
     # How many it has of what must stand, by measure.
     numbers: dict = field(default_factory=dict)
+    # A deputy's exemptions from the report to voters (D1-4): by year the reason and who approved it.
+    exempt: dict = field(default_factory=dict)
     # A deputy's term, whose sessions count.
     term: int | None = None
+    # Of a deputy elected again, the first and the last day of the mandate before.
+    before: tuple[date | None, date] | None = None
     # A group's deputies: it is asked as long as one of them is in office.
     members: tuple[Service, ...] | None = None
+    # Its term was followed by another.
+    is_closed: bool = False
 
     def why_not(self, first: date, last: date) -> str:
         """What takes a period out of account, in words; empty when it is asked."""
         why = why_not_served(self.service, first, last)
-        if why is None and self.members is not None and not any(in_office(one, last) for one in self.members):
+        if why is None and self._has_nobody(last):
             return _("no deputy of the group was in office")
         return self._told(why, first, last) if why else ""
+
+    def is_asked(self, first: date, last: date) -> bool:
+        """The same without the words."""
+        return why_not_served(self.service, first, last) is None and not self._has_nobody(last)
+
+    def _has_nobody(self, on: date) -> bool:
+        """Whether it is a group without a deputy in office."""
+        return self.members is not None and not any(in_office(one, on) for one in self.members)
 
     def _told(self, why: NotOwed, first, last) -> str:
         """In words; an absence with its reason and who approved it."""
@@ -67,29 +81,51 @@ class Person:
         why = why_not_served(self.service._replace(absences=()), on, on)
         return str(why.label) if why else ""
 
+    def owed_before(self, year: int, months: int) -> bool:
+        """Whether the mandate before owes the year already: nobody owes it twice."""
+        first = date(year, 1, 1)
+        if not self.before or months >= 12 or not self.service.joined_on or self.service.joined_on <= first:
+            return False
+        joined_on, left_on = self.before
+        return (joined_on is None or joined_on <= first) and left_on >= date(year, months + 1, 1)
+
     def full_months(self, year: int) -> int:
-        """How many months of a year are whole in office."""
-        return sum(not self.why_not(day, clock.month_end(day)) for day in clock.first_days(year))
+        """How many months of a year are whole in office; most people serve all of it."""
+        first, since = date(year, 1, 1), self.service.records_since
+        if self.members is None and since and since <= first and self.is_asked(first, date(year, 12, 31)):
+            return 12
+        return sum(self.is_asked(day, clock.month_end(day)) for day in clock.first_days(year))
+
+
+_EXEMPTION = ("year", "reason", "approved_by")
 
 
 def deputies(subject: Subject, user, on: date) -> list[Person]:
-    """The subject's deputies, with their absences, and their households and liaison voters on a day; one query."""
+    """The subject's deputies with absences, exemptions, and their households and voters on a day; one query."""
     whose = OuterRef("pk")
-    rows = subject.deputies(user).select_related("district__jurisdiction", "term__jurisdiction")
+    rows = subject.deputies(user).select_related("district__jurisdiction", "term__jurisdiction", "succeeds")
     counted = rows.annotate(
         n_households=count_of(*standing.households(whose, on)),
         n_voters=count_of(*standing.liaison_voters(whose, on)),
-        # One row for each absence; a deputy without one has one row.
+        # One row for each absence and exemption; a deputy without any has one row.
         **{f"away_{name}": F(f"absences__{name}") for name in Away._fields},
+        **{f"exempt_{name}": F(f"report_exemptions__{name}") for name in _EXEMPTION},
     )
     place = ("district__jurisdiction__code", "district__number", "district__name", "pk", "away_since")
     return [_deputy(list(same)) for _pk, same in groupby(counted.order_by(*place), key=attrgetter("pk"))]
 
 
 def _deputy(rows: list[Deputy]) -> Person:
-    """From the rows of one deputy, which differ in the absence."""
-    row, away = rows[0], [Away(*(getattr(one, f"away_{name}") for name in Away._fields)) for one in rows]
+    """From the rows of one deputy, which differ in the absence and the exemption."""
+    row, away = rows[0], dict.fromkeys(Away(*(getattr(one, f"away_{name}") for name in Away._fields)) for one in rows)
     absences = tuple(one for one in away if one.since)
+    exempt = {one.exempt_year: {"reason": one.exempt_reason, "who": one.exempt_approved_by} for one in rows}
+    return person_of(row, absences, exempt, {"household_count": row.n_households, "liaison_voters": row.n_voters})
+
+
+def person_of(row: Deputy, absences: tuple, exempt: dict, numbers: dict) -> Person:
+    """A deputy as duties are asked of them; ``row`` with its district's and term's places and the mandate before."""
+    before = row.succeeds
     return Person(
         "deputy",
         row.pk,
@@ -97,8 +133,10 @@ def _deputy(rows: list[Deputy]) -> Person:
         row.district.jurisdiction.path,
         row.term.jurisdiction.level,
         Service(row.joined_on, row.left_on, row.end_reason, row.term.records_since, absences),
-        {"household_count": row.n_households, "liaison_voters": row.n_voters},
+        numbers,
+        exempt,
         row.term_id,
+        (before.joined_on, before.left_on) if before and before.left_on else None,
     )
 
 
@@ -107,7 +145,8 @@ _SERVICE = ("joined_on", "left_on", "end_reason", "term__records_since")
 
 def groups(subject: Subject, user, _on: date) -> list[Person]:
     """The subject's groups, with the service of their deputies; one query."""
-    own = ("pk", "name", "jurisdiction__path", "term__jurisdiction__level", "term__records_since")
+    own = ("pk", "name", "jurisdiction__path", "term__jurisdiction__level", "term__successor")
+    own += ("term__records_since", "term__began_on")
     members = ("deputies__pk", *(f"deputies__{column}" for column in _SERVICE))
     rows = subject.groups(user).order_by("jurisdiction__code", "pk").values_list(*own, *members)
     return [_group(list(same)) for _pk, same in groupby(rows, key=itemgetter(0))]
@@ -115,9 +154,9 @@ def groups(subject: Subject, user, _on: date) -> list[Person]:
 
 def _group(rows: list[tuple]) -> Person:
     """From the rows of one group, one for each of its deputies; a group without any has one row."""
-    *named, since, _pk = rows[0][:6]
-    members = tuple(Service(*row[6:]) for row in rows if row[5])
-    return Person("group", *named, Service(None, None, "", since), members=members)
+    *named, successor, since, began_on, _pk = rows[0][:8]
+    members = tuple(Service(*row[8:]) for row in rows if row[7])
+    return Person("group", *named, Service(began_on, None, "", since), members=members, is_closed=bool(successor))
 
 
 def stations(subject: Subject, user, on: date) -> list[Person]:

@@ -18,7 +18,6 @@ from reports.duties.records import read
 from reports.measures import ALL
 from reports.measures.clocks import Deadline
 from reports.measures.periodic import Periodic
-from reports.measures.spans import spans
 from reports.measures.standing import Standing
 from reports.models import Flag
 from reports.subjects import EVERYTHING, Subject
@@ -76,18 +75,14 @@ class _Reading:
     def periodic(self) -> Iterator[Duty]:
         """What is asked in each period that shares a day with the one that is read."""
         for rule, span in self._spans:
-            for who in self._asked(rule, span.last):
-                if rule.period != "session" or (who.term, span.last + timedelta(days=1)) in self._sessions:
+            for who in self._of_kind(rule):
+                if judging.is_asked(rule, who, span, self._sessions):
                     yield judging.of_period(rule, who, span, self._counted(ALL[rule.measure], who), self.on)
 
     @cached_property
     def _spans(self):
         asked = [rule for rule in self.rules if _is(rule, Periodic)]
-        found = [(rule, span) for rule in asked for span in spans(rule, self.first, self.last, self._openings(rule))]
-        return [(rule, span) for rule, span in found if rule.holds_on(span.last)]
-
-    def _openings(self, rule):
-        return {opens_on for _term, opens_on in self._sessions} if rule.period == "session" else ()
+        return judging.periods(asked, self.first, self.last, self._sessions)
 
     @cached_property
     def _sessions(self) -> set:
@@ -99,10 +94,13 @@ class _Reading:
 
     def _asked(self, rule, on) -> Iterator[people.Person]:
         """Those of the rule's kind of subject whom its set governs on a day."""
+        return (who for who in self._of_kind(rule) if governs(rule, on, path=who.path, level=who.level))
+
+    def _of_kind(self, rule) -> list[people.Person]:
         kind = ALL[rule.measure].subjects.name
         if kind not in self._people:
             self._people[kind] = people.LOADED[kind](self.subject, self.user, self.day)
-        return (who for who in self._people[kind] if governs(rule, on, path=who.path, level=who.level))
+        return self._people[kind]
 
     def _counted(self, measure: Periodic, who):
         """The records of one subject from all sources of a measure, each with whether several a day are one."""

@@ -37,5 +37,5 @@ def _arm(n, source, whose, first, last) -> QuerySet:
         source.day,
         source.kind or Value("", CharField()),
         source.written or Cast(Value(None), DateTimeField()),
-        source.imported if source.written else Value(False, BooleanField()),
+        source.imported if source.written and source.imported else Value(False, BooleanField()),
     )

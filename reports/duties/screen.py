@@ -26,7 +26,7 @@ OF_A_DEPUTY = (
     "reception_notice",
 )
 """The measures that a deputy answers for; a visit at home is a figure and never owed (D1-3①c)."""
-OF_A_GROUP = ("group_visit", "activity_report")
+OF_A_GROUP = ("group_visit", "activity_report", "area_filing")
 """The measures that a group answers for."""
 DONE, NOT_ASKED = (State.MET, State.LATE), (State.EXCLUDED, State.WAIVED)
 AHEAD = timedelta(days=92)

@@ -37,6 +37,7 @@ _MISSING = {
     "feedback_overdue": gettext_lazy("There is a reply, the person has not been told yet: “%(what)s”"),
     "reception_notice": gettext_lazy("Reception on %(when)s (%(what)s): not confirmed yet"),
     "activity_report": gettext_lazy("The group activity of %(when)s is not reported in writing yet"),
+    "area_filing": gettext_lazy("%(when)s: the material of the area is not filed with the township congress yet"),
 }
 _TOO_MANY = {
     "household_count": gettext_lazy("Contact households too many: %(n)d"),
@@ -73,7 +74,16 @@ def when(duty: Duty, on: date) -> str:
         return _("this year") if duty.first.year == on.year else _("the year %(year)d") % {"year": duty.first.year}
     if period == "session":
         return day(date.fromisoformat(duty.period))
+    if period == "filing":
+        return _period_of_filing(duty)
     return formats.date_format(duty.first, "MONTH_DAY_FORMAT") if duty.rule.kind == Rule.Kind.CLOCK else ""
+
+
+def _period_of_filing(duty) -> str:
+    """The months that the material is about, of which the key names the last."""
+    year, last = map(int, duty.period.split("-"))
+    months = month_names(range(last - duty.rule.amounts.get("every_months", 1) + 1, last + 1))
+    return _("%(months)s %(year)d") % {"year": year, "months": months}
 
 
 def _month(first, on) -> str:
@@ -151,6 +161,8 @@ def next_step(duty: Duty, on: date) -> Step:
         return Step(_("Write down an activity"), reverse("group:activity_new"))
     if measure == "activity_report":
         return Step(_("To the record"), reverse("group:activity", args=[duty.pk]))
+    if measure == "area_filing":
+        return Step(_("Write it up and file it"), reverse("areas:filings"))
     if measure in _STEPS:
         return Step(_STEPS[measure] % {"whom": duty.rule.recipient or _SOMEBODY.get(measure, "")})
     if measure == "annual_report_to_voters" and duty.state != State.MISSED:

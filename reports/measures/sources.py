@@ -1,6 +1,6 @@
 """The records that count for a duty: whose they are, of which day, and when they were written down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import models
@@ -12,7 +12,7 @@ from constituents.models import Petition
 from liaison_stations.models import Reception
 from office import clock
 from office.models import Rule
-from visits.models import GroupActivity, Meeting, Visit
+from visits.models import AreaFiling, GroupActivity, Meeting, Visit
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Source:
             until = {f"{self.written}__lt": clock.midnight_after(day)}
         else:
             until = {f"{self.written}__date__lte": day}
-        return Q(**until) | Q(**{self.imported: True})
+        return Q(**until) | Q(**{self.imported: True}) if self.imported else Q(**until)
 
     def counting(self, amounts) -> Q:
         """Which kinds of them a rule counts: those that it names, or all but those that it leaves out."""
@@ -56,7 +56,12 @@ class Source:
 
 
 VISITS = Source(Visit, "deputy", "happened_on")
+# What a person did in the mandate after, or before, counts for what the year of a change of term asks of them once.
+OF_THE_MANDATE_AFTER = replace(VISITS, subject="deputy__succeeds")
+OF_THE_MANDATE_BEFORE = replace(VISITS, subject="deputy__continued_as")
 ACTIVITIES = Source(GroupActivity, "group", "happened_on")
+# Of the last day of the period that it is about, whenever it was filed.
+FILINGS = Source(AreaFiling, "group", "last", written="filed_at", imported="", kind="", also=Q(filed_at__isnull=False))
 MEETINGS = Source(Meeting, "jurisdiction", "happened_on", kind="", also=Q(kind=Meeting.Kind.GROUP_LEADERS))
 RECEPTIONS = Source(Reception, "station", "held_on", written="", kind="", also=Q(cancelled=False))
 # Where a deputy took in what a visitor brought, a deputy received the public, planned or not.

@@ -1,4 +1,4 @@
-"""The periods by which a rule counts: months, years, one month of the year, the weeks before a congress session."""
+"""The periods by which a rule counts: months, years, one month of the year, the time between two days of filing."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -93,4 +93,24 @@ def _before_sessions(amounts, _first, _last, openings):
         yield Span(begins, ends, opens_on.isoformat(), max(begins, opens_on - AMBER_BEFORE_SESSION))
 
 
-_OF = {"month": _months, "contact_month": _contact_months, "year": _years, "session": _before_sessions}
+def _filings(amounts, first, last, _openings):
+    """From one day of filing to the next, so many days after each period; none where the county sets no period.
+
+    What is filed is about a period that ends in this time. The key is the period's last month.
+    """
+    months, after = amounts.get("every_months"), timedelta(days=amounts.get("days_after", 0))
+    begins = date(first.year - 1, 1, 1)
+    while months and begins + after <= last:
+        ends = clock.month_end(clock.add_months(begins, months - 1))
+        key, amber_from = clock.month_key(ends), min(ends + timedelta(days=1), ends + after)
+        yield Span(begins + after, ends + after, key, amber_from)
+        begins = ends + timedelta(days=1)
+
+
+_OF = {
+    "month": _months,
+    "contact_month": _contact_months,
+    "year": _years,
+    "session": _before_sessions,
+    "filing": _filings,
+}

@@ -11,6 +11,10 @@ from liaison_stations.models import Station
 from office import clock
 from office.models import Jurisdiction, Rule
 from office.rule_sets import STATION, governed
+from visits.models import ReportExemption
+
+REPORT_TO_VOTERS = "annual_report_to_voters"
+"""The measure from which a deputy may be exempt for a year."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,18 @@ def _deputies(rule, first, last) -> QuerySet:
     if rule.period == "standing":
         return Deputy.objects.in_office(first, last).filter(term__records_since__lte=last)
     if "full_months" in rule.amounts:
-        return _serving_for(rule.amounts["full_months"], first, last)
+        serving = _serving_for(rule.amounts["full_months"], first, last)
+        return serving.filter(~Exists(_exempt(first))) if rule.measure == REPORT_TO_VOTERS else serving
     owing = Deputy.objects.owing(first, last).filter(term__records_since__lte=last)
     if rule.period != "session":
         return owing
     opening = CongressSession.objects.filter(term=OuterRef("term"), opens_on=last + timedelta(days=1))
     return owing.filter(Exists(opening))
+
+
+def _exempt(first: date) -> QuerySet:
+    """Exemptions of the year that begins with a day, with their reason and approver (D1-4)."""
+    return ReportExemption.objects.filter(deputy=OuterRef("pk"), year=first.year)
 
 
 def _serving_for(months: int, first: date, last: date) -> QuerySet:
@@ -49,7 +59,16 @@ def _serving_for(months: int, first: date, last: date) -> QuerySet:
         Case(When(_served(day, clock.month_end(day)), then=1), default=0) for day in clock.first_days(first.year)
     )
     whole = _served(first, last) & Q(term__records_since__lte=first)
-    return Deputy.objects.alias(full=full).filter(whole | Q(full__gte=months))
+    return Deputy.objects.alias(full=full).filter(whole | Q(full__gte=months)).exclude(_owed_before(months, first))
+
+
+def _owed_before(months: int, first: date) -> Q:
+    """Elected again within a year that the mandate before owes already: nobody owes a year twice."""
+    if months >= 12:
+        return Q(pk__in=[])
+    all_along = Q(succeeds__joined_on__isnull=True) | Q(succeeds__joined_on__lte=first)
+    enough = Q(succeeds__left_on__gte=first.replace(month=months + 1))
+    return Q(all_along, enough, succeeds__isnull=False, joined_on__gt=first)
 
 
 def _served(first: date, last: date) -> Q:
@@ -58,10 +77,11 @@ def _served(first: date, last: date) -> Q:
     return Deputy.in_office_all_of(first, last) & Q(term__records_since__lte=last) & ~Q(Exists(away))
 
 
-def _groups(_rule, _first, last) -> QuerySet:
-    """Groups with a deputy in office at the end."""
+def _groups(_rule, first, last) -> QuerySet:
+    """Groups with a deputy in office at the end, of a term that runs all through the period."""
     members = Deputy.objects.in_office(last, last).filter(group=OuterRef("pk"))
-    return DeputyGroup.objects.filter(Exists(members), term__records_since__lte=last)
+    whole = Q(term__began_on__isnull=True) | Q(term__began_on__lte=first)
+    return DeputyGroup.objects.filter(whole, Exists(members), term__records_since__lte=last)
 
 
 def _stations(_rule, _first, last) -> QuerySet:

@@ -10,12 +10,13 @@ from deputies.models import Absence, CongressSession, Deputy, Term
 from liaison_stations.models import Reception, ReceptionDuty, Station, StationPost
 from office import regulations, rule_versions
 from office.models import Rule, RuleSet, RuleSetUse
+from office.regulations.measures import MEASURES, fault
 from reports import actions
-from reports.duties import duties
+from reports.duties import duties, wording
 from reports.models import Flag
 from reports.sweep import sweep
 from tests import county
-from visits.models import GroupActivity, Meeting, Visit
+from visits.models import AreaFiling, GroupActivity, Meeting, Visit
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -209,6 +210,57 @@ def test_a_group_without_a_deputy_in_office_owes_nothing(small):
     Deputy.objects.update(end_reason="辞职", left_on=date(2026, 3, 1))
     assert swept("D9-1a", date(2026, 10, 1)) == []
     assert duty("D9-1a", ("group", small.a.group.pk), date(2026, 10, 1)).why == "小组内没有在任代表"
+
+
+# -- what an area files
+
+
+def set_by_the_county(small, **amounts):
+    rule = Rule.objects.get(measure="area_filing")
+    amounts = {"minimum": 1, **amounts}
+    told = {"severity": "amber", "recipient": "乡镇人大", "note": "主任会议决定", "amounts": amounts}
+    return rule_versions.amend(rule, by=small.office, at=AT, effective_from=date(2026, 3, 1), **told)
+
+
+def filed(small, last, on):
+    at = datetime.combine(on, time(9), ZoneInfo("Asia/Shanghai"))
+    about = {"group": small.a.group, "first": date(2026, 1, 1), "last": last, "title": "材料", "content": "走访选民"}
+    filing = {"written_at": at, "written_by": small.office, "filed_at": at, "filed_by": small.office}
+    return AreaFiling.objects.create(**about, **filing, reported_on=on)
+
+
+@pytest.mark.rule("D1-3a")
+def test_as_long_as_the_county_has_not_said_how_often_an_area_files_nothing_is_asked(small):
+    assert swept("D1-3a", date(2026, 7, 1), date(2027, 1, 20)) == []
+    assert duties(date(2026, 1, 1), date(2026, 12, 31), on=date(2026, 12, 31), measures=["area_filing"]) == []
+
+
+@pytest.mark.rule("D1-3a")
+def test_an_area_files_by_the_day_that_the_county_has_set(small):
+    set_by_the_county(small, every_months=6, days_after=15)
+    about = {"group": small.a.group}
+    assert swept("D1-3a", date(2026, 6, 30), **about) == []
+    assert swept("D1-3a", date(2026, 7, 1), **about) == [("2026-06", "amber", "")]
+    assert Flag.objects.get(**about, rule_key="D1-3a").due_on == date(2026, 7, 15)
+    filed(small, date(2026, 6, 30), date(2026, 7, 10))
+    assert swept("D1-3a", date(2026, 7, 20), **about) == [("2026-06", "amber", "satisfied")]
+    assert swept("D1-3a", date(2027, 1, 20), **about)[1] == ("2026-12", "amber", "")
+    filed(small, date(2026, 12, 31), date(2027, 1, 22))
+    assert swept("D1-3a", date(2027, 1, 22), **about)[1] == ("2026-12", "amber", "late")
+
+
+@pytest.mark.rule("D1-3a")
+def test_what_an_area_has_not_filed_yet_is_said_with_its_months(small):
+    set_by_the_county(small, every_months=3, days_after=10)
+    late = duty("D1-3a", ("group", small.a.group.pk), date(2026, 7, 12), date(2026, 4, 20), date(2026, 7, 10))
+    assert (late.state, late.last) == ("missed", date(2026, 7, 10))
+    assert wording.sentence(late, date(2026, 7, 12)) == "2026年4月—6月：联系选民活动的书面材料还没有报乡镇人大备案"
+
+
+@pytest.mark.parametrize(("months", "days", "wrong"), [(5, 10, "every_months"), (1, 29, "days_after")])
+def test_a_year_is_divided_into_whole_periods_and_the_day_lies_within_the_next(months, days, wrong):
+    amounts = {"minimum": 1, "every_months": months, "days_after": days}
+    assert fault(MEASURES["area_filing"], amounts)[0] == wrong
 
 
 @pytest.mark.rule("D9-5")
