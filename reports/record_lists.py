@@ -12,7 +12,7 @@ from office import keyset
 from office.roles import STAFF
 from reports import trends
 from reports.annual.columns import REPLIES
-from reports.annual.figures import petitions_of_the_year
+from reports.annual.replies import petitions_of_the_year
 from reports.trend_parts import BLANK
 from visits.models import Visit
 
@@ -37,7 +37,9 @@ class Records:
         page = keyset.page(self.seen, order=self.order, after=after, size=SIZE)
         number = self.counted.count()
         return {
-            "lines": [self.line(row) for row in page],
+            "rows": [
+                (True, [(head, *cell) for head, cell in zip(self.heads, self.line(row), strict=True)]) for row in page
+            ],
             "next": page.next,
             "previous": page.previous,
             "number": number,

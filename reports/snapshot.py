@@ -1,5 +1,6 @@
 """One moment of the database for everything that a report reads (reliability: totals equal the sum of their parts)."""
 
+import gc
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -18,3 +19,18 @@ def report_tx():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         yield
+
+
+@contextmanager
+def uncollected():
+    """Read many rows without the collector of circular garbage going through all of them again and again.
+
+    A report's rows hold no circles and are all kept: half of the time of a county's report went into that search.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

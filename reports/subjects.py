@@ -67,7 +67,7 @@ class Subject:
         if self.kind == Kind.STATION:
             return rows.filter(stations=self.key)
         if self.kind == Kind.DEPUTY:
-            return rows.filter(user=user) if self.key == OWN else rows.filter(pk=self.key)
+            return rows.present().filter(user=user) if self.key == OWN else rows.filter(pk=self.key)
         return rows.filter(district__jurisdiction__path__startswith=self.path)
 
     def petitions(self, user=None) -> QuerySet:
@@ -99,6 +99,10 @@ class Subject:
         congresses = Term.objects.filter(jurisdiction=OuterRef("pk"))
         return self._there(_seen(Jurisdiction, user, PLACE).filter(Exists(congresses)), "path")
 
+    def towns(self, user=None) -> QuerySet:
+        """The townships that lie in it."""
+        return self._there(_seen(Jurisdiction, user, PLACE).filter(level=Level.TOWN), "path")
+
     def _there(self, rows, path) -> QuerySet:
         """Those of the subject's place; none where it is no place."""
         is_place = self.kind in (Kind.COUNTY, Kind.TOWN)
@@ -117,7 +121,7 @@ def find(text: str | None, *, user=None) -> tuple[Subject, list[Subject], list[i
     Without a name it is the first that may be chosen. UnknownSubject when there is none such in sight.
     """
     kind, key = (None, "") if text is None else _parsed(text)
-    offered, years = _offered(user, asked=key if kind == Kind.DEPUTY else None)
+    offered, years = _offered(user, kind, key)
     found = [s for s in offered if (kind is None or s.kind == kind) and (not key or s.key == key)]
     if not found:
         raise UnknownSubject(_("There is no %(subject)s here.") % {"subject": text or _("subject for a report")})
@@ -125,6 +129,14 @@ def find(text: str | None, *, user=None) -> tuple[Subject, list[Subject], list[i
         codes = "、".join(f"{s} {s.name}" for s in found)
         raise UnknownSubject(_("There are several counties here; name one of them: %(codes)s") % {"codes": codes})
     return found[0], offered, years
+
+
+def is_in_sight(text: str, user) -> bool:
+    """Whether this user may choose the subject."""
+    try:
+        return bool(find(text, user=user))
+    except UnknownSubject:
+        return False
 
 
 def _parsed(text) -> tuple[Kind, str]:
@@ -141,20 +153,24 @@ def _is_key(kind, key) -> bool:
     return kind in (Kind.COUNTY, Kind.TOWN) or (key.isascii() and key.isdigit() and key[0] != "0" and len(key) < 19)
 
 
-def _offered(user, asked) -> tuple[list[Subject], list[int]]:
-    """What this user may choose: places, groups and stations, the own duty file and the deputy asked for."""
-    rows = list(_arms(user, asked))
+def _offered(user, kind=None, key="") -> tuple[list[Subject], list[int]]:
+    """What this user may choose: places, groups and stations, the own duty file and the deputy asked for.
+
+    A group of an earlier term is offered where it is asked for.
+    """
+    rows = list(_arms(user, key if kind == Kind.DEPUTY else None, key if kind == Kind.GROUP else None))
     offered = [Subject(Kind(kind), key, name, path) for kind, key, name, path in rows if kind in set(Kind)]
     order = list(Kind)
     offered.sort(key=lambda s: (order.index(s.kind), len(s.key), s.key))
     return offered, sorted(int(key) for kind, key, _name, _path in rows if kind == "year")
 
 
-def _arms(user, asked) -> QuerySet:
+def _arms(user, asked, group) -> QuerySet:
     places = _seen(Jurisdiction, user, PLACE).filter(level__in=[Level.COUNTY, Level.TOWN])
-    files = _seen(Deputy, user, DUTY_FILE).filter(Q(pk=asked) | Q(user=user, user__isnull=False))
+    own = Q(user=user, user__isnull=False, continued_as__isnull=True)
+    files = _seen(Deputy, user, DUTY_FILE).filter(Q(pk=asked) | own)
     return _arm(places, "level", "code", "name", "path").union(
-        _arm(_seen(DeputyGroup, user, GROUP), Value(Kind.GROUP), "pk", "name"),
+        _arm(_seen(DeputyGroup, user, GROUP).of_running_terms(or_key=group), Value(Kind.GROUP), "pk", "name"),
         _arm(_seen(Station, user, PLACE), Value(Kind.STATION), "pk", "name"),
         _arm(files, Value(Kind.DEPUTY), "pk", "name"),
         _arm(Visit.objects.all(), Value("year"), ExtractYear("happened_on")),

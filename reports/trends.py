@@ -16,8 +16,8 @@ from constituents.models import Referral
 from constituents.models.petitions import Satisfaction
 from office import clock
 from reports.annual.columns import REPLIES, Reply, tenths_of_a_percent
-from reports.annual.figures import petitions_of_the_year, reply_state
 from reports.annual.months import PERSONAL
+from reports.annual.replies import petitions_of_the_year, reply_state
 
 PERIODS = {
     "year": (_("whole year"), 1, 12),

@@ -1,6 +1,6 @@
 """What is counted for each deputy, under which clause, and how parts are added: integers only, shares rounded last."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -8,10 +8,36 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from constituents.models import Petition
+from reports.annual.period import Period
 from visits.models import Visit
 
 CLAUSES = ("D1-3①b", "D1-3①a", "D5-三a", "D3-七")
 """The clauses that a report evaluates, in the order of its columns."""
+
+
+class Tally(Counter):
+    """Figures by key, and under each the keys of its records, where they were read one by one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ids = defaultdict(list)
+
+    def put(self, record, *keys):
+        """Count one record under each of these figures."""
+        ids = self.ids
+        for key in keys:
+            self[key] = self.get(key, 0) + 1
+            ids[key].append(record)
+
+    def count(self, n: int, *keys):
+        """Count so many records under each of these figures, where their keys were not read."""
+        for key in keys:
+            self[key] = self.get(key, 0) + n
+
+    def add(self, record, key: str, n: int):
+        """Add what one record says under a figure: votes, people."""
+        self[key] += n
+        self.ids[key].append(record)
 
 
 class Reply:
@@ -51,12 +77,28 @@ HOUSEHOLDS_SEEN = Share("seen", "households")
 IN_TIME = Share("reply.in_time", "due")
 
 
-def month_columns() -> list[Column]:
-    return [Column(f"month.{n}", _("Month %(number)d") % {"number": n}) for n in range(1, 13)]
+def month_columns(period: Period | None = None) -> list[Column]:
+    """A column a month: of a year, or of the months of a period."""
+    names = period.names if period else [_("Month %(number)d") % {"number": n} for n in range(1, 13)]
+    return [Column(f"month.{n}", name) for n, name in enumerate(names, 1)]
 
 
 def kind_columns() -> list[Column]:
     return [Column(f"kind.{value}", str(label)) for value, label in Visit.Kind.choices]
+
+
+COURSE_CLAUSES = {
+    "route": "D3-六b、D3-六c",
+    "answer": "D3-六a",
+    "decline": "D3-五b",
+    "suggestion": "D5-三c",
+    "inspection": "D3-六e",
+    "escalate": "D3-六c",
+}
+"""Which clause lets a matter take each course: the town routes by one, the county by another.
+
+What is not decided yet is still to be handed on (D5-三c).
+"""
 
 
 def course_columns() -> list[Column]:
@@ -116,9 +158,11 @@ def share_of(figures: Counter, share: Share) -> int | None:
     return tenths_of_a_percent(figures[share.part], figures[share.whole])
 
 
-def total(parts: Iterable[Counter]) -> Counter:
-    """The sum of the parts, figure by figure."""
-    whole = Counter()
+def total(parts: Iterable[Counter]) -> Tally:
+    """The sum of the parts, figure by figure, with the records of all of them."""
+    whole = Tally()
     for figures in parts:
         whole.update(figures)
+        for key, records in getattr(figures, "ids", {}).items():
+            whole.ids[key] += records
     return whole

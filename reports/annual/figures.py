@@ -1,45 +1,49 @@
-"""The annual report's figures: one row a deputy, counted by the database in a fixed number of queries."""
+"""The annual report's figures: one row a deputy, and what belongs to no deputy, in a fixed number of queries.
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+Contacts are counted by the database, or read one by one where the list of them is asked for; everything else is read
+row by row (``reports.annual.registers``). Which figures a record counts in stands in ``reports.annual.counting``, for
+numbers and for lists alike: there is one way to count.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import Case, Count, DateField, Exists, F, IntegerField, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear, TruncMonth
+from django.db.models import Case, Count, DateTimeField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 
-from constituents.models import Designation, Referral
-from deputies.models import Absence, Deputy
+from constituents.models import Designation
+from deputies.models import Deputy
 from office import clock
-from office.models import Rule
-from office.rule_sets import WITH_USES, governs
-from reports.annual.columns import REPLIES, Reply, total
-from reports.annual.months import Service, in_force, in_office, served, why_not_owed
-from reports.measures.clocks import NO_REPLY_DUE
+from office.rule_sets import governs
+from reports.annual import counting, once, registers
+from reports.annual.columns import Tally, total
+from reports.annual.frame import Frame, place_of
+from reports.annual.months import Service, served
+from reports.annual.period import Period, month_number
+from reports.annual.registers import Asked
+from reports.annual.whose import Owned, belongs, owned
+from reports.duties.people import person_of
+from reports.measures.sources import VISITS
+from reports.snapshot import uncollected
 from reports.subjects import Kind, Subject
-from visits import rules
 from visits.models import Visit
-
-HOUSEHOLDS = "household_count"
-# The texts' own numbers (D1-3①b, D1-3①a); they hold until the office has loaded its dated rules.
-TEXT = {
-    rules.MEASURE: [Rule(effective_from=date.min, amounts={"minimum": rules.CONTACTS_A_MONTH})],
-    HOUSEHOLDS: [Rule(effective_from=date.min, amounts={"minimum": 2, "maximum": 3})],
-}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One deputy's year: the figures by column key, and for each month why it is not judged (None: it is)."""
+    """One deputy's period: the figures by column key, and for each month why it is not judged (None: it is)."""
 
     deputy: Deputy
-    figures: Counter
+    figures: Tally
     months: tuple
     absences: tuple = ()
 
     @property
     def missed(self) -> list[int]:
-        """The months that were owed and passed without a contact."""
+        """The months that were owed and passed without a contact, by their place in the period."""
         return [n for n, _why in enumerate(self.months, 1) if self.figures[f"missed.{n}"]]
 
     @property
@@ -51,27 +55,48 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """One subject's year as it stood on ``on``.
+    """One subject's period as it stood on ``on``.
 
     ``nobody`` holds the petitions without a receiving deputy, ``others`` those taken in by deputies who have no row
-    here, both by the town (code, name) of the station; with them the totals are those of the register.
+    here, both by the town (code, name) of the station; with them the totals are those of the register. ``own`` is
+    what groups, stations and offices did themselves, by (kind, key).
     """
 
     subject: Subject
-    year: int
+    period: Period
     on: date
     rows: list[Row]
     nobody: dict = field(default_factory=dict)
     others: dict = field(default_factory=dict)
+    own: dict = field(default_factory=dict)
+    rules: tuple = ()
+    # Records whose words the report tells: typical cases and exemptions.
+    told: tuple = ()
+    # The duties that were in force on some day of the period for the deputies of the subject.
+    rules_in_force: tuple = ()
 
     @cached_property
-    def total(self) -> Counter:
+    def total(self) -> Tally:
         return total([*(row.figures for row in self.rows), *self.nobody.values(), *self.others.values()])
+
+    @cached_property
+    def whole(self) -> Tally:
+        """The total with what groups, stations and offices did themselves, and the deputies, and the rules."""
+        more = Tally()
+        for row in self.rows:
+            more.put(row.deputy.pk, "deputies")
+        for rule in self.rules_in_force:
+            more.put(rule.pk, "rules")
+        return total([self.total, *self.own.values(), more])
+
+    @property
+    def year(self) -> int:
+        return self.period.first.year
 
     @property
     def ends_on(self) -> date:
-        """The last day that the report knows: the year's, or in the running year that of the reading."""
-        return min(date(self.year, 12, 31), self.on)
+        """The last day that the report knows: the period's, or while it runs that of the reading."""
+        return min(self.period.last, self.on)
 
     def by_town(self) -> dict:
         """The figures by town (code, name), in the order of codes; they add up to the total."""
@@ -84,101 +109,189 @@ class Report:
 
 
 @dataclass(frozen=True)
-class _Frame:
-    """What holds for every row: the year, the day of the reading, the rules and where their sets are in use."""
+class Reading:
+    """What was read of a subject for some periods, from which its report and those of its parts are put together."""
 
-    year: int
-    on: date
-    rules: list
-
-    @property
-    def first(self):
-        return date(self.year, 1, 1)
-
-    @property
-    def last(self):
-        return date(self.year, 12, 31)
-
-    @property
-    def ends_on(self):
-        return min(self.last, self.on)
+    asked: Asked
+    frames: list[Frame]
+    deputies: list[Deputy]
+    # (deputy, month by ``month_number``, way, key or number, late, on record by the day)
+    contacts: list[tuple]
+    owned: list[Owned]
+    # The period whose contacts were read one by one.
+    listed: Period | None = None
 
     @cached_property
-    def _months(self):
-        return {}
+    def contacts_of(self) -> dict:
+        found = defaultdict(list)
+        for contact in self.contacts:
+            found[contact[0]].append(contact)
+        return found
 
-    def months(self, deputy) -> list:
-        """The first day of each month with the amounts that govern the deputy's contacts in it (None: no rule does)."""
-        place = _place(deputy)
-        key = tuple(place.values())
-        if key not in self._months:
-            days = [(day, clock.month_end(day)) for day in clock.first_days(self.year)]
-            self._months[key] = [(day, self._amounts(rules.MEASURE, place, last)) for day, last in days]
-        return self._months[key]
+    @cached_property
+    def owned_by(self) -> dict:
+        """What belongs to one deputy alone."""
+        found = defaultdict(list)
+        for one in self.owned:
+            found[one.deputy].append(one)
+        return found
 
-    def households(self, deputy) -> dict | None:
-        """The amounts that govern the number of the deputy's households at the end."""
-        return self._amounts(HOUSEHOLDS, _place(deputy), self.ends_on)
+    def of_person(self, deputy: Deputy) -> list[tuple]:
+        """The contacts of a deputy, and those that the same person had in the mandate before and after."""
+        mandates = (deputy.pk, deputy.succeeds_id, deputy.next_mandate)
+        return [contact for pk in mandates if pk for contact in self.contacts_of.get(pk, ())]
 
-    def _amounts(self, measure, place, on):
-        begun = [rule for rule in self.rules if rule.measure == measure and rule.effective_from <= self.ends_on]
-        return in_force([rule for rule in begun if governs(rule, on, **place)] if begun else TEXT[measure], on)
+    def report(self, frame: Frame) -> Report:
+        """The report of the whole subject."""
+        return self.part(self.asked.subject, frame, self.deputies, self.owned)
 
+    def of_deputy(self, deputy: Deputy, frame: Frame) -> Report:
+        subject = Subject(Kind.DEPUTY, str(deputy.pk), deputy.name)
+        return self.part(subject, frame, [deputy], self.owned_by.get(deputy.pk, []))
 
-def _place(deputy) -> dict[str, str]:
-    """What decides which sets of rules govern a deputy: the path of the district, the level of the congress."""
-    return {"path": deputy.district.jurisdiction.path, "level": deputy.term.jurisdiction.level}
+    def of_part(self, subject: Subject, frame: Frame, deputies: list[Deputy]) -> Report:
+        """The report of a group, station or town that lies in the subject."""
+        keys = {deputy.pk for deputy in deputies}
+        return self.part(subject, frame, deputies, [one for one in self.owned if belongs(one, subject, keys)])
 
-
-def read(subject: Subject, year: int, *, on: date, user=None) -> Report:
-    """Count a subject's year as it stands on ``on``: six queries, to be made inside ``report_tx()``."""
-    return read_years(subject, [year], on=on, user=user)[0]
-
-
-def read_years(subject: Subject, years: list[int], *, on: date, user=None) -> list[Report]:
-    """The same for years that follow one another, a report a year, in as many queries as for one."""
-    frames = _frames(years, on)
-    deputies = list(_with_households(_deputies(subject, user), frames))
-    counted = _contacts(deputies, subject, user, frames)
-    apart = _count_petitions(counted, subject, user, frames)
-    away = _absences(subject, user, frames)
-    for frame in frames:
+    @uncollected()
+    def part(self, subject, frame, deputies, records: Iterable[Owned]) -> Report:
+        tallies = {deputy.pk: Tally() for deputy in deputies}
+        is_listed = frame.period == self.listed
         for deputy in deputies:
-            counted[frame.year][deputy.pk].update(_households(deputy, frame))
-    return [
-        Report(subject, frame.year, on, _rows(deputies, counted[frame.year], away, subject, frame), *apart[frame.year])
-        for frame in frames
-    ]
+            counting.contacts(tallies[deputy.pk], self.contacts_of.get(deputy.pk, ()), deputy, frame, is_listed)
+        apart = counting.Apart(tallies)
+        beside = counting.records(apart, records, frame)
+        if frame.once:
+            for deputy in deputies:
+                self._once(tallies[deputy.pk], deputy, frame, beside)
+        rows = _rows(deputies, tallies, beside, subject, frame)
+        told = tuple(one.record for one in records if one.record.source in ("case", "exemption"))
+        held = frame.duties_for(deputies, subject.path)
+        apart_from = (apart.nobody, apart.others, apart.own)
+        return Report(subject, frame.period, frame.on, rows, *apart_from, tuple(frame.rules), told, held)
+
+    def _once(self, tally, deputy, frame, beside):
+        pk = deputy.pk
+        who = person_of(deputy, beside.absences(pk), beside.exempt.get(pk, {}), {})
+        own = self.contacts_of.get(pk, [])
+        once.count(tally, who, frame, own, self.of_person(deputy), beside.heard.get(pk, {}))
 
 
-def read_contacts(subject: Subject, years: list[int], *, on: date, user=None) -> list[Report]:
-    """The contacts alone, a report a year: five queries for all years, to be made inside ``report_tx()``."""
-    frames = _frames(years, on)
-    deputies = list(_deputies(subject, user))
-    counted, away = _contacts(deputies, subject, user, frames), _absences(subject, user, frames)
-    return [
-        Report(subject, frame.year, on, _rows(deputies, counted[frame.year], away, subject, frame)) for frame in frames
-    ]
+def read(subject: Subject, period: Period | int, *, on: date, user=None) -> Report:
+    """Count a subject's period (a year by its number) as it stands on ``on``; to be made inside ``report_tx()``."""
+    return read_years(subject, [period], on=on, user=user)[0]
 
 
-def _frames(years, on) -> list[_Frame]:
-    begun = Rule.objects.sweepable(min(date(years[-1], 12, 31), on), TEXT)
-    known = list(begun.select_related("rule_set").prefetch_related(WITH_USES))
-    return [_Frame(year, on, known) for year in years]
+def read_years(subject: Subject, periods: list[Period | int], *, on: date, user=None) -> list[Report]:
+    """The same for several periods, a report each, in as many queries as for one: five."""
+    reading = gather(subject, periods, on=on, user=user)
+    return [reading.report(frame) for frame in reading.frames]
+
+
+def read_contacts(subject: Subject, periods: list[Period | int], *, on: date, user=None) -> list[Report]:
+    """The contacts of each month alone, a report a period: five queries for all, to be made inside ``report_tx()``.
+
+    Contacts are not told by way; a way that does not count under a rule is not counted in its months met.
+    """
+    reading = gather(subject, periods, on=on, user=user, only=["visit", "absence"], by_way=False)
+    return [reading.report(frame) for frame in reading.frames]
+
+
+def gather(subject: Subject, periods, *, on: date, user=None, only=(), listed=None, ruled=True, by_way=True) -> Reading:
+    """Read all that reports of these periods need: five queries, and one more for a period that is ``listed``.
+
+    Of that one contacts are read one by one, for their keys. ``only`` names what is read: ``visit`` for contacts,
+    else the sources of ``registers``; without ``ruled`` no rules are read, where none decides what is asked for;
+    without ``by_way`` contacts are told apart by way only where a rule does.
+    """
+    asked = Asked(subject, [_period(period) for period in periods], on, user)
+    with uncollected():
+        return _gathered(asked, only, listed, ruled, by_way)
+
+
+def _gathered(asked, only, listed, ruled, by_way) -> Reading:
+    frames = Frame.of(asked.periods, asked.on, ruled)
+    deputies = list(_deputies(asked.subject, asked.user))
+    if not only or set(only) & once.READ:
+        asked = replace(asked, days=_days_before(frames, deputies), others=_others(deputies))
+    by_way = by_way or any(frame.tells_ways for frame in frames)
+    contacts = _contacts(asked, listed, by_way) if not only or "visit" in only else []
+    registered = [name for name in only if name in registers.SOURCES]
+    found = registers.read(asked, registered) if registered or not only else []
+    if not only or set(only) & once.READ:
+        frames = [once.framed(frame, found) for frame in frames]
+    return Reading(asked, frames, deputies, contacts, owned(found), listed)
+
+
+def _days_before(frames: list[Frame], deputies: list[Deputy]) -> int:
+    """So many days before a session a rule asks one of the deputies for something; none where no rule does."""
+    places = {tuple(place_of(deputy).items()) for deputy in deputies}
+    rules = [(frame.ends_on, rule) for frame in frames for rule in frame.rules if rule.period == "session"]
+    asking = [rule for on, rule in rules if any(governs(rule, on, **dict(place)) for place in places)]
+    return max((rule.amounts["days"] for rule in asking), default=0)
+
+
+def _others(deputies: list[Deputy]) -> tuple:
+    """The mandates before and after of the same people that are not among the deputies."""
+    mandates = {pk for deputy in deputies for pk in (deputy.succeeds_id, deputy.next_mandate) if pk}
+    return tuple(mandates - {deputy.pk for deputy in deputies})
+
+
+def _contacts(asked: Asked, listed: Period | None, by_way: bool) -> list[tuple]:
+    counted = replace(asked, periods=[period for period in asked.periods if period != listed])
+    contacts = list(_counted(counted, by_way)) if counted.periods else []
+    return contacts + list(_listed(replace(asked, periods=[listed]))) if listed else contacts
+
+
+def _period(period) -> Period:
+    return Period.year(period) if isinstance(period, int) else period
 
 
 def _deputies(subject, user):
     """The subject's deputies in the order of a report."""
-    ordered = subject.deputies(user).select_related("district__jurisdiction", "group", "term__jurisdiction")
+    beside = ("district__jurisdiction", "group", "term__jurisdiction", "succeeds")
+    ordered = subject.deputies(user).select_related(*beside).annotate(next_mandate=F("continued_as"))
     return ordered.order_by("district__jurisdiction__code", "district__number", "district__name", "pk")
 
 
-def _with_households(deputies, frames):
-    """The deputies with the number of households named in each year, of those seen, and of those held at its end."""
-    for frame in frames:
-        days = household_numbers(frame.first, frame.last, frame.ends_on)
-        deputies = deputies.annotate(**{f"{name}_{frame.year}": number for name, number in days.items()})
-    return deputies
+def _visits(asked: Asked, by_way: bool):
+    whose = Q(deputy__in=asked.subject.deputies(asked.user))
+    whose = whose | Q(deputy__in=asked.others) if asked.others else whose
+    of_these = Visit.objects.filter(asked.falls("happened_on"), whose)
+    month = _of_month(asked, month_number, IntegerField())
+    way = F("kind") if by_way else Value("")
+    over = _of_month(asked, lambda day: clock.midnight_after(clock.month_end(day)), DateTimeField())
+    return of_these.order_by().alias(over=over).values_list("deputy_id", month, way)
+
+
+def _of_month(asked: Asked, value, field) -> Case:
+    """What ``value`` gives for the first day of a contact's month: a constant, not reckoned row by row."""
+    days = sorted({day for period in asked.periods for day in period.months}, reverse=True)
+    return Case(*(When(happened_on__gte=day, then=Value(value(day), field)) for day in days), output_field=field)
+
+
+_LATE = Q(imported=False, logged_at__gte=F("over"))
+
+
+def _known(asked: Asked) -> Q:
+    """What had happened and was on record by the day."""
+    return VISITS.written_by(asked.on) & Q(happened_on__lte=asked.on)
+
+
+def _counted(asked: Asked, by_way: bool):
+    """How many contacts of a deputy, month and way there are, how many were written down late, how many are known."""
+    late, known = (Count("pk", filter=condition) for condition in (_LATE, _known(asked)))
+    return _visits(asked, by_way).annotate(n=Count("pk"), late=late, known=known)
+
+
+def _listed(asked: Asked):
+    """The same one by one: the key in the place of the number."""
+    return _visits(asked, True).annotate(n=F("pk"), late=_one(_LATE), known=_one(_known(asked)))
+
+
+def _one(condition: Q) -> Case:
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def household_numbers(first: date, last: date, ends_on: date) -> dict:
@@ -201,107 +314,13 @@ def _number_of_households(designations):
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
-def _contacts(deputies, subject, user, frames) -> dict:
-    """By year and deputy the contacts of each month and way, and how many were written down late."""
-    counted = {frame.year: {deputy.pk: Counter() for deputy in deputies} for frame in frames}
-    asked = {frame.year: {deputy.pk: frame.months(deputy) for deputy in deputies} for frame in frames}
-    groups = (
-        Visit.objects.between(frames[0].first, frames[-1].last)
-        .filter(deputy__in=subject.deputies(user))
-        .order_by()
-        .alias(logged=TruncMonth("logged_at", output_field=DateField()), happened=TruncMonth("happened_on"))
-        .values_list("deputy_id", ExtractYear("happened_on"), ExtractMonth("happened_on"), "kind")
-        .annotate(n=Count("pk"), late=Count("pk", filter=Q(imported=False, logged__gt=F("happened"))))
-    )
-    for pk, year, month, kind, n, late in groups:
-        figures, (_first, amounts) = counted[year][pk], asked[year][pk][month - 1]
-        figures["contacts"] += n
-        figures[f"month.{month}"] += n
-        figures[f"kind.{kind}"] += n
-        if _counts(kind, amounts or {}):
-            figures[f"counting.{month}"] += n
-            figures[f"late.{month}"] += late
-    return counted
-
-
-def _counts(kind, amounts) -> bool:
-    """Whether a way of contact counts under a rule: one that it names, or none that it leaves out."""
-    return kind in amounts.get("counting", (kind,)) and kind not in amounts.get("not_counting", ())
-
-
-def reply_state(on: date) -> Case:
-    """How one referral stands on ``on`` (see ``Reply``), as a column of a query on referrals (D3-七)."""
-    replied = Q(replied_on__lte=on)
-    return Case(
-        When(Referral.GONE, then=Value(Reply.NONE)),
-        When(~replied | Q(replied_on__isnull=True), petition__status__in=NO_REPLY_DUE, then=Value(Reply.NONE)),
-        When(replied, due_on__isnull=True, then=Value(Reply.UNDATED)),
-        When(replied, replied_on__gt=F("due_on"), then=Value(Reply.LATE)),
-        When(replied, then=Value(Reply.IN_TIME)),
-        When(due_on__lt=on, paused_on__isnull=True, then=Value(Reply.OVERDUE)),
-        default=Value(Reply.OPEN),
-        output_field=IntegerField(),
-    )
-
-
-def petitions_of_the_year(subject, year: int, *, on: date, user=None):
-    """The petitions that a report counts, each with the state of its reply: the worst of its referrals."""
-    return _petitions(subject, date(year, 1, 1), date(year, 12, 31), on, user)
-
-
-def _petitions(subject, first, last, on, user):
-    referrals = Referral.objects.filter(petition=OuterRef("pk")).order_by().values("petition")
-    worst = Subquery(referrals.annotate(worst=Max(reply_state(on))).values("worst"))
-    received = subject.petitions(user).filter(received_on__range=(first, last))
-    return received.annotate(reply=Coalesce(worst, Value(Reply.NONE)))
-
-
-def _count_petitions(counted, subject, user, frames) -> dict:
-    """Petitions by receiving deputy and outcome; for each year those of nobody and of others by the station's town."""
-    town = ("station__jurisdiction__code", "station__jurisdiction__name")
-    groups = (
-        _petitions(subject, frames[0].first, frames[-1].last, frames[0].on, user)
-        .order_by()
-        .values_list(ExtractYear("received_on"), "deputy_id", *town, "course", "status", "reply", "satisfaction")
-        .annotate(n=Count("pk"))
-    )
-    apart = {frame.year: ({}, {}) for frame in frames}
-    for year, deputy, code, name, *outcome, n in groups:
-        nobody, others = apart[year]
-        elsewhere, mine = nobody if deputy is None else others, counted[year]
-        figures = mine[deputy] if deputy in mine else elsewhere.setdefault((code, name), Counter())
-        figures.update(_outcome(*outcome, n))
-    return apart
-
-
-def _outcome(course, status, reply, satisfaction, n) -> dict:
-    due = n if reply in (Reply.IN_TIME, Reply.LATE, Reply.OVERDUE) else 0
-    return {
-        "petitions": n,
-        f"course.{course or 'none'}": n,
-        f"status.{status}": n,
-        f"reply.{REPLIES[reply][0]}": n,
-        f"satisfaction.{satisfaction or 'none'}": n,
-        "due": due,
-    }
-
-
-def _absences(subject, user, frames) -> dict:
-    """The absences of the whole time by deputy."""
-    away = defaultdict(tuple)
-    absences = Absence.objects.within(frames[0].first, frames[-1].last).filter(deputy__in=subject.deputies(user))
-    for absence in absences.order_by("since", "pk"):
-        away[absence.deputy_id] += (absence,)
-    return away
-
-
-def _rows(deputies, counted, away, subject, frame) -> list[Row]:
-    """A row for everybody who may have served in the year, and for whoever has a record in it all the same."""
+def _rows(deputies, tallies, beside, subject, frame) -> list[Row]:
+    """A row for everybody who may have served in the period, and for whoever has a record in it all the same."""
     return [
-        _row(deputy, counted[deputy.pk], away[deputy.pk], frame)
+        _row(deputy, tallies[deputy.pk], beside.absences(deputy.pk), frame)
         for deputy in deputies
         if subject.kind == Kind.DEPUTY
-        or any(counted[deputy.pk].values())
+        or any(tallies[deputy.pk].values())
         or served(_service(deputy), frame.first, frame.last)
     ]
 
@@ -310,42 +329,9 @@ def _service(deputy, absences=()) -> Service:
     return Service(deputy.joined_on, deputy.left_on, deputy.end_reason, deputy.term.records_since, absences)
 
 
-def _row(deputy, counted, absences, frame) -> Row:
+def _row(deputy, tally, absences, frame) -> Row:
     service = _service(deputy, absences)
-    held = frame.months(deputy)
-    months = tuple(why_not_owed(service, day, on=frame.on, amounts=amounts) for day, amounts in held)
-    _judge(counted, months, held)
-    return Row(deputy, counted, months, absences)
-
-
-def _judge(counted, months, held):
-    """D1-3①b: each month is owed and met, owed and missed, or left out for a reason.
-
-    A month is met late when the contacts that were on record by its end would not have been enough.
-    """
-    for n, (why, (_day, amounts)) in enumerate(zip(months, held, strict=True), 1):
-        if why:
-            counted[f"not_owed.{why}"] += 1
-            continue
-        minimum = amounts.get("minimum", rules.CONTACTS_A_MONTH)
-        outcome = "met" if counted[f"counting.{n}"] >= minimum else "missed"
-        judged = ["owed", f"owed.{n}", outcome, f"{outcome}.{n}"]
-        if outcome == "met" and counted[f"counting.{n}"] - counted[f"late.{n}"] < minimum:
-            judged += ["met_late", f"met_late.{n}"]
-        for key in judged:
-            counted[key] += 1
-
-
-def _households(deputy, frame) -> dict:
-    """D1-3①a: households of the year, seen and missed; and whether the number held at the end is within the rule."""
-    allowed = frame.households(deputy) or {}
-    serves = in_office(_service(deputy), frame.ends_on)
-    named, seen, held = (getattr(deputy, f"{name}_{frame.year}") for name in ("households", "seen", "held"))
-    return {
-        "households": named,
-        "seen": seen,
-        "unseen": named - seen,
-        "held": held,
-        "below": int(serves and held < allowed.get("minimum", 0)),
-        "above": int(serves and held > allowed.get("maximum", held)),
-    }
+    months = frame.not_owed(deputy, service)
+    counting.months(tally, deputy, months, frame.months(deputy))
+    counting.standing(tally, deputy, service, frame)
+    return Row(deputy, tally, months, absences)

@@ -1,26 +1,33 @@
-"""The lists of the annual report: one row a record, so that every figure can be counted again."""
+"""The lists of the annual report: one row a record, so that every figure can be counted again.
+
+Those of a closed year hold the records that were frozen, as they stand now, and say so.
+"""
 
 from django.utils.translation import gettext as _
 
 from constituents.models import Petition
 from office import masking
 from office.sheets import Head, Ident, Marked, Table
-from reports.annual.tables import headline, notes
-from reports.annual.wording import labels, reply_name
+from reports.annual.records import CHUNK, Gone
+from reports.annual.wording import labels, notes, reply_name
 from visits.models import Visit
 
 
-def lists(report, records) -> list[Table]:
-    """All lists in the order of the workbook."""
+def lists(made, records, *, closed=False) -> list[Table]:
+    """All lists of a document in the order of the workbook; that of the contacts is read as it is written.
+
+    ``closed``: the document is frozen and ``records`` are those that it counts, as they stand on its day.
+    """
+    said = _("The records that were frozen, as they stand now. What counts are the frozen figures.") if closed else ""
     return [
-        _household_list(report, records.households),
-        _petition_list(report, records.petitions),
-        _evidence(report, records.visits),
-        _referral_evidence(report, records.petitions),
+        _household_list(made, records.households, said),
+        _petition_list(made, records.petitions, said),
+        _evidence(made, records.visits, said),
+        _referral_evidence(made, records.petitions, said),
     ]
 
 
-def _household_list(report, records) -> Table:
+def _household_list(made, records, said) -> Table:
     heads = [
         _("Household ID"),
         _("Head of household"),
@@ -34,28 +41,36 @@ def _household_list(report, records) -> Table:
         _("Last contact"),
         _("Seen in the year"),
     ]
-    rows = [
-        [
-            Ident(record.designation.household_id),
-            masking.name(record.designation.household.head),
-            record.designation.household.jurisdiction.name,
-            record.designation.deputy.name,
-            record.designation.deputy.district.name,
-            record.designation.since,
-            record.designation.until,
-            record.contacts,
-            record.own_contacts,
-            record.last_on,
-            _("yes") if record.is_seen else Marked(_("no"), "missed"),
-        ]
-        for record in records
-    ]
-    contacts, own = sum(record.contacts for record in records), sum(record.own_contacts for record in records)
+    there = [record for record in records if not isinstance(record, Gone)]
+    gone = [one.key for one in records if isinstance(one, Gone)]
+    # The key is that of the naming, which is no number of a household.
+    lost = [[None, _("Naming %d was taken out since.") % key, *[None] * (len(heads) - 2)] for key in gone]
+    contacts, own = sum(record.contacts for record in there), sum(record.own_contacts for record in there)
     sums = [None, _("Total"), None, None, None, None, None, contacts, own, None, None]
-    return _list(report, _("Households"), heads, rows, sums)
+    return _list(made, _("Households"), heads, [*map(_household, there), *lost], sums, note=said)
 
 
-def _petition_list(report, records) -> Table:
+def _household(record) -> list:
+    return [
+        Ident(record.designation.household_id),
+        masking.name(record.designation.household.head),
+        record.designation.household.jurisdiction.name,
+        record.designation.deputy.name,
+        record.designation.deputy.district.name,
+        record.designation.since,
+        record.designation.until,
+        record.contacts,
+        record.own_contacts,
+        record.last_on,
+        _("yes") if record.is_seen else Marked(_("no"), "missed"),
+    ]
+
+
+def _lost(gone, heads) -> list:
+    return [Ident(gone.key), _("taken out since"), *[None] * (len(heads) - 2)]
+
+
+def _petition_list(made, records, said) -> Table:
     heads = [
         _("Petition ID"),
         _("Register number"),
@@ -75,7 +90,8 @@ def _petition_list(report, records) -> Table:
         _("Satisfaction"),
     ]
     words = labels(Petition.Course) | {"": _("not decided")}, labels(Petition.Status), labels(Petition.Satisfaction)
-    return _list(report, _("Petition list"), heads, [_petition(record, *words) for record in records])
+    rows = [_lost(one, heads) if isinstance(one, Gone) else _petition(one, *words) for one in records]
+    return _list(made, _("Petition list"), heads, rows, note=said)
 
 
 def _petition(record, courses, statuses, opinions) -> list:
@@ -101,7 +117,7 @@ def _petition(record, courses, statuses, opinions) -> list:
     ]
 
 
-def _evidence(report, visits) -> Table:
+def _evidence(made, visits, said) -> Table:
     heads = [
         _("Contact ID"),
         _("Date"),
@@ -114,25 +130,28 @@ def _evidence(report, visits) -> Table:
         _("Household"),
     ]
     ways = labels(Visit.Kind)
-    rows = [
-        [
-            Ident(visit.pk),
-            visit.happened_on,
-            Ident(visit.happened_on.month),
-            Ident(visit.deputy_id),
-            visit.deputy__name,
-            visit.deputy__district__name,
-            ways[visit.kind],
-            Ident(visit.household_id) if visit.household_id else None,
-            masking.name(visit.household__head or "") or None,
-        ]
-        for visit in visits
-    ]
+    rows = (
+        _lost(one, heads) if isinstance(one, Gone) else _contact(one, ways) for one in visits.iterator(chunk_size=CHUNK)
+    )
     note = _("Every contact behind the figures. Filter by deputy, month or way: the rows left are the figure.")
-    return _list(report, _("Evidence"), heads, rows, note=note)
+    return _list(made, _("Evidence"), heads, rows, note=said or note, number=made.figure("contacts").value)
 
 
-def _referral_evidence(report, records) -> Table:
+def _contact(visit, ways) -> list:
+    return [
+        Ident(visit.pk),
+        visit.happened_on,
+        Ident(visit.happened_on.month),
+        Ident(visit.deputy_id),
+        visit.deputy__name,
+        visit.deputy__district__name,
+        ways[visit.kind],
+        Ident(visit.household_id) if visit.household_id else None,
+        masking.name(visit.household__head or "") or None,
+    ]
+
+
+def _referral_evidence(made, records, said) -> Table:
     heads = [
         _("Referral ID"),
         _("Petition ID"),
@@ -145,14 +164,14 @@ def _referral_evidence(report, records) -> Table:
     ]
     rows = [
         [Ident(r.pk), Ident(p.pk), p.number, r.unit.name, r.routed_on, r.due_on, r.replied_on, reply_name(r.state)]
-        for p, referrals in ((record.petition, record.referrals) for record in records)
+        for p, referrals in ((one.petition, one.referrals) for one in records if not isinstance(one, Gone))
         for r in referrals
     ]
     note = _("Every referral behind the replies. A petition with several stands as the worst of them.")
-    return _list(report, _("Evidence of replies"), heads, rows, note=note)
+    return _list(made, _("Evidence of replies"), heads, rows, note=said or note)
 
 
-def _list(report, name, heads, rows, sums=None, note="") -> Table:
-    count = _("%(number)d rows") % {"number": len(rows)}
-    above = notes(report, "　".join(text for text in (count, note) if text))
-    return Table(name, headline(report, name), [Head(label) for label in heads], rows, above, sums, fixed=2)
+def _list(made, name, heads, rows, sums=None, note="", number=None) -> Table:
+    count = _("%(number)d rows") % {"number": len(rows) if number is None else number}
+    above = notes(made, "　".join(text for text in (count, note) if text))
+    return Table(name, f"{made.title}　{name}", [Head(label) for label in heads], rows, above, sums, fixed=2)

@@ -49,6 +49,11 @@ def in_force(rules, on: date) -> dict | None:
     return max(holding, key=lambda rule: rule.effective_from).amounts if holding else None
 
 
+def counts(kind, amounts) -> bool:
+    """Whether a way of contact counts under a rule: one that it names, or none that it leaves out."""
+    return kind in amounts.get("counting", (kind,)) and kind not in amounts.get("not_counting", ())
+
+
 def why_not_owed(service: Service, first: date, *, on: date, amounts: dict | None) -> NotOwed | None:
     """Why the month that begins on ``first`` is not judged, seen on ``on``; None when a contact was owed (D1-3①b)."""
     last = clock.month_end(first)

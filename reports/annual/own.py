@@ -7,13 +7,10 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Count, F, IntegerField, Value
-from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from constituents.models import Suggestion
-from liaison_stations.models import ReceptionDuty
+from reports import closing
 from reports.annual import figures
 from reports.annual.columns import REPLIES
 from reports.annual.screen import Bar, month_bars
@@ -86,7 +83,7 @@ class Part(NamedTuple):
 class Year(NamedTuple):
     """A deputy's year and the one before it."""
 
-    year: int
+    report: figures.Report
     row: figures.Row
     before: Counter
     parts: list[Part]
@@ -99,38 +96,18 @@ def label_of(key: str) -> str | None:
 
 
 def read(user, year: int, *, on: date) -> Year | None:
-    """The own year as it stands on ``on``, in seven queries inside ``report_tx()``; None without a mandate."""
+    """The own year as it stands on ``on``, a closed one as it was frozen; None without a mandate.
+
+    Eight queries inside ``report_tx()``. Raises ``closing.Damaged``.
+    """
     subject = Subject(Kind.DEPUTY, OWN, str(user))
-    last, this = figures.read_years(subject, [year - 1, year], on=on, user=user)
+    last, this = closing.as_frozen(*figures.read_years(subject, [year - 1, year], on=on, user=user))
     if not this.rows:
         return None
     row, before = this.rows[0], last.rows[0].figures
-    for when, key, n in _others(row.deputy, year):
-        (row.figures if when == year else before)[key] += n
     parts = [Part(str(title), clause, _figures(shown, row, before, year)) for title, clause, shown in _PARTS]
     months = [reverse("visits:my_month") + f"?month={year}-{n:02d}" for n in range(1, 13)]
-    return Year(year, row, before, parts, list(zip(month_bars(row.figures), months, strict=True)))
-
-
-def _others(deputy, year) -> list[tuple[int, str, int]]:
-    """Turns at which the deputy received the public, and suggestions, of two years; one query."""
-    years = (year - 1, year)
-    turns = ReceptionDuty.objects.filter(deputy=deputy, came=True, reception__held_on__year__in=years)
-    handed_in = Suggestion.objects.filter(deputy=deputy, year__in=years, seq__isnull=False)
-    replied = handed_in.filter(
-        status__in=(Suggestion.Status.REPLIED, Suggestion.Status.JUDGED, Suggestion.Status.CLOSED)
-    )
-    held = ExtractYear("reception__held_on", output_field=IntegerField())
-    arms = [
-        _arm(turns.annotate(when=held), "receptions"),
-        _arm(handed_in.annotate(when=F("year")), "suggestions"),
-        _arm(replied.annotate(when=F("year")), "suggestions.replied"),
-    ]
-    return list(arms[0].union(*arms[1:], all=True))
-
-
-def _arm(rows, key):
-    return rows.order_by().values("when").annotate(key=Value(key), n=Count("pk")).values_list("when", "key", "n")
+    return Year(this, row, before, parts, list(zip(month_bars(row.figures), months, strict=True)))
 
 
 def _figures(shown, row, before, year) -> list[Figure]:

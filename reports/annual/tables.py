@@ -5,24 +5,71 @@ from collections import Counter
 from django.utils.translation import gettext as _
 
 from office.sheets import Head, Ident, Marked, Table, Tenths
-from reports.annual import columns
+from reports.annual import columns, counting
 from reports.annual.columns import Column, share_of
 from reports.annual.figures import Row
 from reports.annual.left_out import left_out_of
-from reports.annual.wording import for_everybody, month_names, period_of, service_of, title_of
+from reports.annual.wording import for_everybody, headline, month_names, notes, service_of
+from reports.subjects import Kind
 
 
 def tables(report) -> list[Table]:
     """All tables in the order of the workbook; towns are set side by side where there are several."""
+    return [*contact_tables(report), *petition_tables(report), *left_out_tables(report)]
+
+
+def contact_tables(report) -> list[Table]:
+    """The duty table, with the towns where there are several, the contacts by month and by way."""
     several = len(report.by_town()) > 1
     return [
         _duty_table(report),
         *([_town_table(report)] if several else []),
         _month_table(report),
         _kind_table(report),
-        _petition_table(report),
-        _left_out_table(report),
     ]
+
+
+def petition_tables(report) -> list[Table]:
+    return [_petition_table(report)]
+
+
+def digest_tables(report) -> list[Table]:
+    """What the petitions were about by the place they come from, the most frequent categories first (D5-三b)."""
+    cells = {
+        place: {about: report.whole[key] for about, key in told.items()} for place, told in places_of(report).items()
+    }
+    if not cells:
+        return []
+    about = sorted(_known(report, "category."), key=lambda key: (-report.whole[key], key))
+    rows = [
+        [Ident(n), place, sum(told.values()), *(told.get(key, 0) for key in about)]
+        for n, (place, told) in enumerate(sorted(cells.items()), 1)
+    ]
+    heads = [Head(_("No.")), Head(_("Place")), Head(_("Total"))]
+    heads += [Head(str(_("without a category")) if key == "category.none" else key.partition(".")[2]) for key in about]
+    sums = [None, _("Total"), *(sum(row[n] for row in rows) for n in range(2, len(heads)))]
+    name = _("Petitions by place")
+    note = _("By the township of the station; in a smaller report by the village that the address names.")
+    return [Table(name, headline(report, name), heads, rows, notes(report, note), sums, fixed=2)]
+
+
+def places_of(report) -> dict[str, dict[str, str]]:
+    """By place and category the figure that counts its petitions; none in the report of one deputy."""
+    found = {}
+    if report.subject.kind != Kind.DEPUTY:
+        level = counting.TOWN if report.subject.kind == Kind.COUNTY else counting.VILLAGE
+        for key in _known(report, f"{level}."):
+            place, _slash, about = key.removeprefix(f"{level}.").partition("/")
+            found.setdefault(place, {})[about] = key
+    return found
+
+
+def _known(report, start) -> list[str]:
+    return [key for key in report.whole if key.startswith(start)]
+
+
+def left_out_tables(report) -> list[Table]:
+    return [_left_out_table(report)]
 
 
 def _per_deputy(report, name, shown, *, note="", before=(), after=(), cell=None) -> Table:
@@ -62,16 +109,6 @@ def value(column: Column, figures: Counter):
     return None if share is None else Tenths(share)
 
 
-def headline(report, name) -> str:
-    """The title above one table."""
-    return f"{title_of(report)}　{name}"
-
-
-def notes(report, *more) -> tuple:
-    """The lines under the title: the period, then what is said."""
-    return tuple(text for text in (period_of(report), *more) if text)
-
-
 def _duty_table(report) -> Table:
     before = [
         (_("Deputy group"), lambda row: row.deputy.group.name if row.deputy.group else None),
@@ -97,10 +134,10 @@ def _town_table(report) -> Table:
 
 
 def _month_table(report) -> Table:
-    shown = columns.month_columns()
+    shown = columns.month_columns(report.period)
     shown += [c for c in columns.duty_columns() if c.key in {"contacts", "owed", "met", "missed", "share.met"}]
     note = _("Red: a month that was owed and passed without a contact. Grey: a month that is not judged.")
-    after = [(_("Months missed, by name"), lambda row: month_names(row.missed) or None)]
+    after = [(_("Months missed, by name"), lambda row: month_names(row.missed, report.period) or None)]
     shown = [column._replace(group="") for column in shown]
     return _per_deputy(report, _("Contacts by month"), shown, note=note, after=after, cell=_month_cell)
 
@@ -137,7 +174,7 @@ def _left_out_table(report) -> Table:
             left_out.reason,
             left_out.approved_by,
             len(left_out.months),
-            month_names(left_out.months),
+            month_names(left_out.months, report.period),
         ]
         for left_out in left_out_of(report)
     ]

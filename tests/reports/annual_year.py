@@ -142,6 +142,7 @@ def recount(deputy, on=ON) -> Counter:
     for petition in Petition.objects.filter(deputy=deputy):
         if petition.received_on.year == YEAR:
             figures.update(outcome_of(petition, on))
+            figures.update(handed_of(petition, on))
     return figures
 
 
@@ -190,24 +191,41 @@ def outcome_of(petition, on) -> list[str]:
     reply = reply_of(petition, on)
     keys = ["petitions", f"course.{petition.course or 'none'}", f"status.{petition.status}", f"reply.{reply}"]
     keys.append(f"satisfaction.{petition.satisfaction or 'none'}")
+    keys += [f"attitude.{petition.attitude or 'none'}", f"channel.{petition.channel}"]
+    about, town = f"category.{petition.category or 'none'}", petition.station.jurisdiction.name
+    # No address of this year names a village.
+    keys += [about, f"town.{town}/{about}", f"village.{town}/{about}"]
+    if petition.status == "declined":
+        keys.append(f"declined.{petition.decline_reason.name}")
     return [*keys, "due"] if reply in ("in_time", "late", "overdue") else keys
 
 
 def reply_of(petition, on) -> str:
-    states = set()
-    for referral in petition.referrals.all():
-        replied = referral.replied_on if referral.replied_on and referral.replied_on <= on else None
-        if referral.returned_on or (replied is None and petition.status in ENDED):
-            continue
-        if replied is None:
-            late = referral.due_on and referral.due_on < on and not referral.paused_on
-            states.add("overdue" if late else "open")
-        elif referral.due_on is None:
-            states.add("undated")
-        else:
-            states.add("late" if replied > referral.due_on else "in_time")
+    states = {state_of(referral, petition, on) for referral in petition.referrals.all()}
     worst_first = ["overdue", "open", "late", "undated", "in_time"]
     return next((state for state in worst_first if state in states), "none")
+
+
+def state_of(referral, petition, on) -> str:
+    replied = referral.replied_on if referral.replied_on and referral.replied_on <= on else None
+    if referral.returned_on or (replied is None and petition.status in ENDED):
+        return "none"
+    if replied is None:
+        return "overdue" if referral.due_on and referral.due_on < on and not referral.paused_on else "open"
+    if referral.due_on is None:
+        return "undated"
+    return "late" if replied > referral.due_on else "in_time"
+
+
+def handed_of(petition, on) -> Counter:
+    """The figures that the referrals of one petition are counted under."""
+    figures = Counter()
+    for referral in petition.referrals.all():
+        state = state_of(referral, petition, on)
+        figures.update(["handed", f"handed.{state}"])
+        if state in ("in_time", "late", "undated"):
+            figures.update(["handed.replied", "handed.class.none", "handed.untold"])
+    return figures
 
 
 def build(**more):

@@ -8,9 +8,9 @@ from constituents.models import Designation, Household, LiaisonVoter, Petition, 
 from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
 from liaison_stations.models import Reception, ReceptionDuty, Station, StationPost
 from office import regulations
-from office.models import Jurisdiction
+from office.models import Jurisdiction, Rule
 from tests import county
-from visits.models import GroupActivity, Meeting, Visit
+from visits.models import AreaFiling, GroupActivity, Meeting, Visit
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 SERVICE = [
@@ -42,6 +42,10 @@ def build(seed: int):
         _petitions(town, chance)
     for _n in range(chance.choice([0, 1, 3])):
         _meeting(small, chance)
+    # No text says how often an area files: the county has.
+    Rule.objects.filter(measure="area_filing").update(amounts={"minimum": 1, "every_months": 3, "days_after": 15})
+    for town in small.towns:
+        _filings(town, small.office, chance)
     return small
 
 
@@ -121,6 +125,21 @@ def _activities(town, chance):
                 logged_at=at(day),
                 reported_on=day + timedelta(days=reported) if reported else None,
             )
+
+
+def _filings(town, by, chance):
+    for last in (date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30)):
+        if chance.random() < 0.6:
+            day = last + timedelta(days=chance.choice([1, 15, 16, 40]))
+            about = {
+                "group": town.group,
+                "first": last.replace(day=1),
+                "last": last,
+                "title": "材料",
+                "content": "走访",
+            }
+            written = {"written_at": at(day), "written_by": by, "filed_at": at(day), "filed_by": by}
+            AreaFiling.objects.create(**about, **written, reported_on=day)
 
 
 def _petitions(town, chance):
