@@ -51,9 +51,9 @@ class Series(NamedTuple):
     links: Sequence = ()
 
 
-def bars(key: str, title: str, labels: Sequence[str], series: Sequence[Series]) -> SafeString:
+def bars(key: str, title: str, labels: Sequence[str], series: Sequence[Series], *, width=WIDTH) -> SafeString:
     """Standing bars, one group a label, with the value above each."""
-    chart = pygal.Bar(**_settings(height=300, print_values_position="top"))
+    chart = pygal.Bar(**_settings(height=300, width=width, print_values_position="top"))
     return _drawn(chart, key, title, labels, series, _whole)
 
 
@@ -63,16 +63,20 @@ def curves(key: str, title: str, labels: Sequence[str], series: Sequence[Series]
     return _drawn(chart, key, title, labels, series, _percent)
 
 
-def rows(key: str, title: str, labels: Sequence[str], series: Sequence[Series], *, percent=False) -> SafeString:
+def rows(
+    key: str, title: str, labels: Sequence[str], series: Sequence[Series], *, percent=False, width=WIDTH
+) -> SafeString:
     """Lying bars, one row a label from above, the series beside each other."""
     more = {"range": (0, 100)} if percent else {}
-    chart = pygal.HorizontalBar(**_lying(labels, len(series), print_values_position="top", margin_right=60, **more))
+    chart = pygal.HorizontalBar(
+        **_lying(labels, len(series), print_values_position="top", margin_right=60, width=width, **more)
+    )
     return _drawn(chart, key, title, *_from_above(labels, series), _percent if percent else _whole)
 
 
-def stacks(key: str, title: str, labels: Sequence[str], series: Sequence[Series]) -> SafeString:
+def stacks(key: str, title: str, labels: Sequence[str], series: Sequence[Series], *, width=WIDTH) -> SafeString:
     """Lying bars, one row a label from above, the series behind each other in it."""
-    chart = pygal.HorizontalStackedBar(**_lying(labels, 1))
+    chart = pygal.HorizontalStackedBar(**_lying(labels, 1, width=width))
     return _drawn(chart, key, title, labels[::-1], [_turned(one) for one in series], _whole)
 
 
@@ -89,7 +93,7 @@ def _settings(**more) -> dict:
         "margin_top": 12,
     }
     shown = {"print_values": True, "legend_at_bottom": True, "legend_at_bottom_columns": 4, "legend_box_size": 14}
-    return {**fixed, **shown, "margin_bottom": 30, "truncate_legend": -1, "truncate_label": -1, **more}
+    return {**fixed, **shown, "margin_bottom": 30, "max_scale": 8, "truncate_legend": -1, "truncate_label": -1, **more}
 
 
 def _lying(labels, in_a_row, **more) -> dict:

@@ -1,6 +1,7 @@
 """The annual report as a page shows it: tiles, bars and the lines of its table, ready for the template."""
 
 from collections import Counter, defaultdict
+from functools import partial
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,8 @@ from reports.annual import columns
 from reports.annual.columns import share_of, total
 from reports.annual.left_out import left_out_of
 from reports.annual.months import PERSONAL
-from reports.annual.wording import month_names, service_of
+from reports.annual.telling import percent
+from reports.annual.wording import month_name, month_names, service_of
 
 PLOT, GROUND, STEP, FULL = 112, 136, 30, 160
 """Height of a month's tallest bar, the line it stands on, a month's room; length of the longest bar of a course."""
@@ -25,6 +27,9 @@ class Tile(NamedTuple):
     rest: str
     clause: str
     left_out: int = 0
+    # Where the records of the number and of the rest are; a share opens those of its whole.
+    link: str = ""
+    rest_link: str = ""
 
 
 class Bar(NamedTuple):
@@ -36,6 +41,7 @@ class Bar(NamedTuple):
     place: int = 0
     top: str = ""
     missed: int = 0
+    key: str = ""
 
 
 class Cell(NamedTuple):
@@ -46,6 +52,8 @@ class Cell(NamedTuple):
     of: str = ""
     is_bad: bool = False
     note: str = ""
+    link: str = ""
+    of_link: str = ""
 
 
 class Ground(NamedTuple):
@@ -64,22 +72,34 @@ class SortHead(NamedTuple):
     sort: str
 
 
-def percent(share: int | None) -> str:
-    """Tenths of a percent in figures: 955 as 95.5%."""
-    return "–" if share is None else f"{share // 10}.{share % 10}%"
+def _nowhere(_key: str) -> str:
+    return ""
 
 
-def tiles(report) -> list[Tile]:
+def _of_nobody(_key: str, of: str = "") -> str:
+    return ""
+
+
+def tiles(report, link=_nowhere) -> list[Tile]:
+    """The four figures; ``link`` gives the address of the records of a figure."""
     figures = report.total
     return [
-        _contacts_tile(figures, len(report.rows)),
+        _contacts_tile(figures, len(report.rows))._replace(link=link("contacts")),
         _share_tile(
-            _("share of months met"), figures, columns.MONTHS_MET, _("months missed"), "missed", "D1-3①b"
+            _("share of months met"), figures, columns.MONTHS_MET, _("months missed"), "missed", "D1-3①b", link
         )._replace(left_out=sum(figures[f"not_owed.{why}"] for why in PERSONAL)),
         _share_tile(
-            _("share of households seen"), figures, columns.HOUSEHOLDS_SEEN, _("households missed"), "unseen", "D1-3①a"
+            _("share of households seen"),
+            figures,
+            columns.HOUSEHOLDS_SEEN,
+            _("households missed"),
+            "unseen",
+            "D1-3①a",
+            link,
         ),
-        _share_tile(_("share in time"), figures, columns.IN_TIME, _("overdue, no reply"), "reply.overdue", "D3-七"),
+        _share_tile(
+            _("share in time"), figures, columns.IN_TIME, _("overdue, no reply"), "reply.overdue", "D3-七", link
+        ),
     ]
 
 
@@ -88,22 +108,33 @@ def _contacts_tile(figures, deputies) -> Tile:
     return Tile(_("number of contacts"), f"{figures['contacts']:,}", by, "", "D1-3①b")
 
 
-def _share_tile(label, figures, share, rest, rest_key, clause) -> Tile:
+def _share_tile(label, figures, share, rest, rest_key, clause, link) -> Tile:
     made_of = f"{figures[share.part]:,} / {figures[share.whole]:,}"
-    return Tile(label, percent(share_of(figures, share)), made_of, f"{rest} {figures[rest_key]:,}", clause)
+    rest = f"{rest} {figures[rest_key]:,}"
+    return Tile(
+        label,
+        percent(share_of(figures, share)),
+        made_of,
+        rest,
+        clause,
+        link=link(share.whole),
+        rest_link=link(rest_key),
+    )
 
 
-def month_bars(figures: Counter) -> list[Bar]:
-    """The contacts of each month, the tallest bar as high as the plot."""
-    sizes = _sizes(columns.month_columns(), figures, PLOT)
+def month_bars(figures: Counter, period=None) -> list[Bar]:
+    """The contacts of each month of a year, or of a period; the tallest bar is as high as the plot."""
+    sizes = _sizes(columns.month_columns(period), figures, PLOT)
+    names = [month_name(day.month) for day in period.months] if period else [column.label for column, _size in sizes]
     return [
         Bar(
-            column.label,
+            names[n],
             figures[column.key],
             f"{size:.1f}",
             STEP * n,
             f"{GROUND - size:.1f}",
             figures[f"missed.{n + 1}"],
+            f"month.{period.months[n]:%Y-%m}" if period else "",
         )
         for n, (column, size) in enumerate(sizes)
     ]
@@ -118,7 +149,10 @@ def outcome_bars(figures: Counter) -> list[tuple[str, list[Bar]]]:
 
 
 def _bars(shown, figures) -> list[Bar]:
-    return [Bar(column.label, figures[column.key], f"{size:.1f}") for column, size in _sizes(shown, figures, FULL)]
+    return [
+        Bar(column.label, figures[column.key], f"{size:.1f}", key=column.key)
+        for column, size in _sizes(shown, figures, FULL)
+    ]
 
 
 def _sizes(shown, figures, full):
@@ -140,7 +174,7 @@ def heads() -> list[SortHead]:
     ]
 
 
-def cells(figures: Counter, missed=()) -> list[Cell]:
+def cells(figures: Counter, missed=(), period=None, link=_nowhere) -> list[Cell]:
     """The figures of one line, in the order of ``heads()``."""
     wholes = {"met": "owed", "seen": "households", "reply.in_time": "due"}
     bad = {"missed", "unseen", "reply.overdue"}
@@ -150,20 +184,22 @@ def cells(figures: Counter, missed=()) -> list[Cell]:
             figure="–" if figures[wholes.get(key, key)] == 0 else f"{figures[key]:,}",
             of=f"{figures[wholes[key]]:,}" if key in wholes and figures[wholes[key]] else "",
             is_bad=key in bad and figures[key] > 0,
-            note=month_names(missed) if key == "missed" else "",
+            note=month_names(missed, period) if key == "missed" else "",
+            link=link(key),
+            of_link=link(wholes[key]) if key in wholes else "",
         )
         for label, key in heads()
     ]
 
 
-def lines(report, rows) -> list[dict]:
-    """One line a deputy."""
+def lines(report, rows, link=_of_nobody) -> list[dict]:
+    """One line a deputy; ``link`` gives the address of the records of a figure of a subject."""
     return [
         {
             "deputy": row.deputy,
             "town": row.town[1],
             "service": service_of(row.deputy, report) if row.deputy.has_ended or row.deputy.joined_on else "",
-            "cells": cells(row.figures, row.missed),
+            "cells": cells(row.figures, row.missed, report.period, partial(link, of=f"deputy:{row.deputy.pk}")),
         }
         for row in rows
     ]
@@ -173,7 +209,7 @@ def left_out(report) -> list[Ground]:
     """Who is left out of the share of months met, by ground; the longest list last."""
     by_ground = defaultdict(list)
     for entry in left_out_of(report):
-        by_ground[entry.why].append({"entry": entry, "months": month_names(entry.months)})
+        by_ground[entry.why].append({"entry": entry, "months": month_names(entry.months, report.period)})
     grounds = [
         Ground(why, len(entries), sum(len(e["entry"].months) for e in entries), entries)
         for why, entries in by_ground.items()
@@ -181,7 +217,16 @@ def left_out(report) -> list[Ground]:
     return sorted(grounds, key=lambda ground: ground.deputies)
 
 
-def apart(report) -> list[dict]:
+def apart(report, link=_nowhere) -> list[dict]:
     """The lines below the deputies: petitions that belong to none of them."""
-    parts = [(_("no receiving deputy"), report.nobody), (_("deputies not listed here"), report.others)]
-    return [{"label": label, "cells": cells(total(towns.values()))} for label, towns in parts if towns]
+    nobody, others = _("no receiving deputy"), _("deputies not listed here")
+    parts = [("nobody", nobody, report.nobody), ("others", others, report.others)]
+    return [
+        {"label": label, "cells": cells(total(towns.values()), link=_prefixed(who, link))}
+        for who, label, towns in parts
+        if towns
+    ]
+
+
+def _prefixed(who, link):
+    return lambda key: link(f"{who}/{key}")

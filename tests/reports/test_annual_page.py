@@ -7,11 +7,14 @@ import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from docx import Document
 
+from constituents.models import Petition
 from deputies.models import Absence, Deputy
 from liaison_stations.models import StationPost
-from office.models import Assignment, User
+from office.models import Assignment, Job, User
 from office.roles import Role
+from reports.annual.columns import COURSE_CLAUSES
 from reports.annual.screen import percent
 from tests import county
 from tests.queries import asked
@@ -193,6 +196,73 @@ def test_the_download_is_the_report_of_the_page(small, client):
     assert f"{title}.xlsx" in unquote(answer["Content-Disposition"])
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     assert book[_("Evidence")].max_row == 5
+
+
+def test_a_report_of_several_pages_is_printed_with_all_its_deputies(small, client, monkeypatch):
+    monkeypatch.setattr("reports.annual_views.PAGE", 1)
+    client.force_login(small.office)
+    paged, whole = (client.get(PAGE, {"year": 2026, "subject": "county", **more}) for more in ({}, {"all": "1"}))
+    assert (len(paged.context["lines"]), len(whole.context["lines"])) == (1, len(paged.context["report"].rows))
+    assert len(paged.context["report"].rows) > 1
+    link = f"?{paged.context['query']}&all=1".replace("&", "&amp;")
+    told = [[link in one.content.decode(), "data-print-now" in one.content.decode()] for one in (paged, whole)]
+    assert told == [[True, False], [False, True]]
+
+
+def test_number_addressee_and_signer_are_asked_for_and_printed_in_the_letter(small, client):
+    client.force_login(small.office)
+    asked_for = {"year": 2026, "subject": f"group:{small.a.group.pk}", "format": "docx"}
+    around = {"number": "试人常办〔2026〕7号", "to_office": "试验县人大常委会", "signer": "王五六"}
+    assert {f'name="{name}"' in client.get(PAGE, asked_for).content.decode() for name in around} == {True}
+
+    def words(**more):
+        told = client.get(reverse("reports:annual_file"), {**asked_for, **more})
+        paragraphs = Document(io.BytesIO(b"".join(told.streaming_content))).paragraphs
+        return "\n".join(paragraph.text for paragraph in paragraphs)
+
+    assert [text in words(**around) for text in around.values()] == [True] * 3
+    assert [text in words() for text in around.values()] == [False] * 3
+
+
+@pytest.mark.parametrize("written", ["两\n行", "号" * 61])
+def test_a_number_that_no_letter_holds_is_refused_in_words(small, client, written):
+    client.force_login(small.office)
+    asked_for = {"year": 2026, "subject": f"group:{small.a.group.pk}", "format": "docx", "number": written}
+    answer = client.get(reverse("reports:annual_file"), asked_for, follow=True)
+    assert (answer.status_code, len(list(answer.context["messages"]))) == (200, 1)
+    county_wide = client.post(reverse("reports:annual_export"), {**asked_for, "subject": "county"}, follow=True)
+    assert (county_wide.status_code, len(list(county_wide.context["messages"]))) == (200, 1)
+    assert not Job.objects.exists()
+
+
+def test_a_large_report_takes_what_is_on_the_letter_along_to_the_worker(small, client):
+    client.force_login(small.office)
+    around = {"number": "试人常办〔2026〕7号", "to_office": "试验县人大常委会", "signer": "王五六"}
+    client.post(reverse("reports:annual_export"), {"year": 2026, "subject": "county", "format": "docx", **around})
+    assert Job.objects.get().params["asked"].items() >= around.items()
+
+
+@pytest.mark.rule("D3-六a")
+def test_every_course_of_a_matter_cites_the_clause_that_allows_it(client):
+    small = build()
+    client.force_login(small.office)
+    [petitions] = [part for part in client.get(PAGE).context["sections"] if part.key == "petitions"]
+    [course] = [group for group in petitions.groups if group.key == "course"]
+    known = {str(label): COURSE_CLAUSES[value] for value, label in Petition.Course.choices}
+    known[_("not decided")] = "D5-三c"
+    assert {line.label: line.clause for line in course.figures}.items() <= known.items()
+    assert len(course.figures) > 2
+
+
+def test_the_page_lists_the_rules_it_judges_by_and_where_to_find_each_section(small, client):
+    client.force_login(small.office)
+    page = client.get(PAGE)
+    [asked_part] = [part for part in page.context["sections"] if part.key == "asked"]
+    rules = page.context["report"].rules_in_force
+    rows = [row for table in asked_part.tables for row in [*table.rows, *table.more]]
+    assert [row[:2] for row in rows] == [[rule.clause.key, rule.name] for rule in rules]
+    body = page.content.decode()
+    assert all(f'href="#part-{part.key}"' in body for part in page.context["sections"])
 
 
 def test_a_year_without_records_says_so_and_gives_no_file(small, client):
