@@ -10,6 +10,8 @@ from liaison_stations.models import Reception, Station
 from office.models import Jurisdiction, Rule
 from office.scoping import ScopedQuerySet
 from office.versions import Versioned
+from reports.commendations.models import Commendation  # noqa: F401 (a model of this app, in a module of its own)
+from reports.narrative.models import ReportTemplate, TypicalCase  # noqa: F401 (as above)
 from visits.models import GroupActivity, Visit
 
 SUBJECTS = ("deputy", "group", "station", "reception", "petition", "referral", "activity", "office")
@@ -314,3 +316,87 @@ class ObjectionStep(models.Model):
 
     def __str__(self):
         return self.get_verb_display()
+
+
+class ClosedYearQuerySet(ScopedQuerySet):
+    def standing(self):
+        """Closed and not opened again."""
+        return self.filter(reopened_at__isnull=True)
+
+
+class ClosedYear(models.Model):
+    """One year of one county that was closed: since then its figures are those of its frozen reports.
+
+    At most one stands for a county and a year; one that was opened again stays as history, with the reason.
+    """
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="+", verbose_name=_("County"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    # The day as of which it is counted, at the closing and at every recount.
+    on = models.DateField(_("counted as of"))
+    # Over the fingerprints of all its reports.
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    closed_at = models.DateTimeField(_("closed at"))
+    # Empty where a command did it.
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+    )
+    reopened_at = models.DateTimeField(_("opened again at"), null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("opened again by"),
+    )
+    reopened_reason = models.CharField(_("why it was opened again"), max_length=300, blank=True)
+
+    objects = ClosedYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("closed year")
+        verbose_name_plural = _("closed years")
+        ordering = ["-year", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "year"], condition=Q(reopened_at__isnull=True), name="a_year_is_closed_once"
+            ),
+            models.CheckConstraint(
+                name="a_year_is_opened_again_for_a_reason",
+                condition=Q(reopened_at__isnull=True, reopened_by__isnull=True, reopened_reason="")
+                | (Q(reopened_at__isnull=False) & ~Q(reopened_reason="")),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.jurisdiction} {self.year}"
+
+    @property
+    def is_standing(self) -> bool:
+        return self.reopened_at is None
+
+
+class FrozenReport(models.Model):
+    """The annual duty report of one subject as it was when its year was closed: all of it, not only its figures."""
+
+    closed = models.ForeignKey(ClosedYear, models.CASCADE, related_name="reports", verbose_name=_("closed year"))
+    # ``county:CODE``, ``deputy:17``, as ``reports.subjects`` writes it.
+    subject = models.CharField(_("subject"), max_length=30)
+    name = models.CharField(_("name"), max_length=150)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    content = models.BinaryField(editable=False)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frozen report")
+        verbose_name_plural = _("frozen reports")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["closed", "subject"], name="a_subject_is_frozen_once"),
+        ]
+        indexes = [models.Index(fields=["subject"], name="frozen_by_subject")]
+
+    def __str__(self):
+        return f"{self.subject} {self.name}"
