@@ -7,10 +7,16 @@ from django.utils.translation import gettext_lazy
 from office.admin_site import ScopedForm
 from office.models import Rule, RuleSet, RuleSetUse
 from office.regulations.entries import overlap
-from office.regulations.measures import KINDS_OF_CONTACT, MEASURES, bounds
+from office.regulations.measures import DEDUCTED, EARNING, KINDS_OF_CONTACT, MEASURES, bounds
 from office.regulations.wording import NAMES, UNITS, kinds_of
 
 HELP = {
+    **{f"points_{item}": gettext_lazy("empty: earns no points") for item in EARNING},
+    **{f"cap_{item}": gettext_lazy("more than this is not earned in a year; empty: no limit") for item in EARNING},
+    **{f"minus_{item}": gettext_lazy("empty: takes no points off") for item in DEDUCTED},
+    "total_cap": gettext_lazy("more than this is no total; empty: no limit"),
+    "good": gettext_lazy("a total from this on is good; empty: this grade is not given"),
+    "fair": gettext_lazy("a total from this on is fair, below it is poor; empty: neither is given"),
     "minimum": gettext_lazy("fewer than this is too few"),
     "maximum": gettext_lazy("more than this is too many"),
     "days": gettext_lazy("how long it may take"),
@@ -20,6 +26,15 @@ HELP = {
     "amber_day": gettext_lazy("what is missing on this day of the month turns amber; 1 to 28"),
     "amber_month": gettext_lazy("what is missing on the first day of this month turns amber; 1 to 12"),
     "full_months": gettext_lazy("who was in office for fewer full months of the year does not owe it"),
+    "every_months": gettext_lazy("1, 2, 3, 4, 6 or 12, counted from January; empty: nothing is asked"),
+    "days_after": gettext_lazy("so many days after the last day of the period it is due; empty: on that day"),
+    "met_share": gettext_lazy("of the months owed, so many per cent with a contact (D1-3①b)"),
+    "contacts": gettext_lazy("at least; empty: not asked"),
+    "receptions": gettext_lazy("at least; empty: not asked"),
+    "suggestions": gettext_lazy("at least; empty: not asked"),
+    "satisfied_share": gettext_lazy("of the visitors who said how satisfied they were; empty: not asked"),
+    "activities": gettext_lazy("of a group, at least; empty: not asked"),
+    "filed_share": gettext_lazy("of a group's activities (D9-3); empty: not asked"),
     "counting": gettext_lazy("a contact of another kind does not count"),
     "not_counting": gettext_lazy("a contact of any other kind counts"),
 }

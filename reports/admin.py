@@ -2,16 +2,22 @@
 
 from django.apps import apps
 from django.contrib import admin
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
 
 from office import audit, clock, personal_data
 from office.admin_site import COUNTY, Labels, ReadOnlyAdmin, ScopedAdmin, ScopedRelatedFilter
 from office.models import Erasure, Hold, RetentionPeriod
-from reports import flag_views
+from reports import closing_views, flag_views
+from reports.commendations import points_views
+from reports.commendations import views as commendation_views
+from reports.commendations.models import Commendation
 from reports.hints import views as hint_views
-from reports.models import Flag, HintAnswer, Objection
+from reports.models import ClosedYear, Flag, HintAnswer, Objection
+from reports.narrative import case_admin, template_admin  # noqa: F401 - their pages are registered there
 from reports.objections import desk
 from reports.persons import views as person_views
 from reports.persons.forms import PeriodForm
@@ -152,3 +158,85 @@ class ObjectionAdmin(ReadOnlyAdmin):
     )
     def standing(self, obj):
         return (obj.status, obj.get_status_display())
+
+
+@admin.register(Commendation)
+class CommendationAdmin(ReadOnlyAdmin):
+    """Who was chosen for commendation, and what became of it (D9-6)."""
+
+    list_display = ["year", "kind", "deputy", "group", "jurisdiction", "standing"]
+    list_filter = ["year", "kind", "state", ("jurisdiction", ScopedRelatedFilter)]
+    list_select_related = ["deputy", "group", "jurisdiction"]
+    search_fields = ["deputy__name", "group__name"]
+    search_help_text = _("deputy or group")
+    fields = ["year", "kind", "deputy", "group", "state", "title", "by_whom", "ground", "session", "awarded_on"]
+    fields += ["reason", "criteria"]
+    readonly_fields = ["criteria"]
+    actions_list = ["candidates"]
+    actions = ["propose", "decline", "award", "take_back"]
+    custom_urls = [
+        ("candidates.xlsx", "reports_commendation_candidates_xlsx", commendation_views.xlsx),
+        ("candidates.pdf", "reports_commendation_candidates_pdf", commendation_views.as_pdf),
+        ("points/", "reports_commendation_points", points_views.board),
+        ("points.xlsx", "reports_commendation_points_xlsx", points_views.xlsx),
+    ]
+
+    @action(description=_("Candidates"), icon="military_tech", url_path="candidates")
+    def candidates(self, request):
+        return commendation_views.board(request, self)
+
+    @action(description=pgettext_lazy("commendation", "Propose"), permissions=["view"])
+    def propose(self, request, queryset):
+        return commendation_views.propose(self, request, queryset)
+
+    @action(description=pgettext_lazy("commendation", "Decline"), permissions=["view"])
+    def decline(self, request, queryset):
+        return commendation_views.decline(self, request, queryset)
+
+    @action(description=pgettext_lazy("commendation", "Award"), permissions=["view"])
+    def award(self, request, queryset):
+        return commendation_views.award(self, request, queryset)
+
+    @action(description=pgettext_lazy("verb", "Take the last step back"), permissions=["view"])
+    def take_back(self, request, queryset):
+        return commendation_views.take_back(self, request, queryset)
+
+    @display(description=pgettext_lazy("commendation", "evidence"))
+    def criteria(self, obj):
+        lines = (
+            (o["address"], o["label"], "–" if o["value"] is None else o["value"], o["threshold"], o["clause"])
+            for o in obj.evidence
+        )
+        return format_html_join(" · ", '<a class="text-link" href="{}">{} {} (≥ {}, {})</a>', lines) or "–"
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label=Labels({"candidate": "info", "proposed": "warning", "awarded": "success", "declined": "danger"}),
+    )
+    def standing(self, obj):
+        return (obj.state, obj.get_state_display())
+
+
+@admin.register(ClosedYear)
+class ClosedYearAdmin(ReadOnlyAdmin):
+    """The years of the county that are closed, what would be different now, and closing another."""
+
+    viewing = COUNTY
+    exports = False
+    fields = ["jurisdiction", "year", "on", "fingerprint", "closed_at", "closed_by"]
+    custom_urls = [
+        ("close/", "reports_closedyear_close", closing_views.close),
+        ("<int:object_id>/differences/", "reports_closedyear_differences", closing_views.differences),
+        ("<int:object_id>/print/", "reports_closedyear_print", closing_views.on_paper),
+        ("<int:object_id>/reopen/", "reports_closedyear_reopen", closing_views.reopen),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("jurisdiction", "closed_by", "reopened_by")
+
+    def changelist_view(self, request, extra_context=None):
+        return closing_views.board(request, self)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return closing_views.show(request, self, object_id)

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from office import regulations
 from office.regulations.entries import NOT_BUILT, ClauseEntry, RegulationEntry, RuleEntry
+from reports.commendations import candidates, points
 from reports.measures import ALL
 
 FILE = settings.BASE_DIR / "docs" / "coverage.md"
@@ -77,6 +78,9 @@ def carried_out_by(rule: RuleEntry) -> list[str]:
     """The names in the program that carry a rule out; empty when none does yet."""
     if not rule.measure:
         return [name for name in rule.implements or [] if thing_named(name) is not None]
+    for owed_by_nobody in (candidates, points):
+        if rule.measure == owed_by_nobody.MEASURE:
+            return [f"{owed_by_nobody.__name__}.MEASURE"]
     measure = ALL.get(rule.measure)
     return [f'reports.measures.ALL["{rule.measure}"]: {type(measure).__name__}'] if measure else []
 

@@ -1,10 +1,10 @@
 """What a data file holds, entry by entry, each with the place where it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
 from datetime import date
 
 from office.dated_files import Place
-from office.regulations.measures import AMOUNTS
+from office.regulations.measures import AMOUNTS, POINTS
 
 # In the language of the files, whatever that of the server.
 NOT_BUILT = "尚未实现"
@@ -23,8 +23,12 @@ class ClauseEntry:
     text_only: str = ""
 
 
+# The amounts of the points scheme: so many that they are named once, in ``measures``.
+_Points = make_dataclass("_Points", [(name, int, None) for name in POINTS], frozen=True, kw_only=True)
+
+
 @dataclass(frozen=True)
-class RuleEntry:
+class RuleEntry(_Points):
     """One ``[[rule]]`` of a file: a dated version of how one rule set reads one clause.
 
     A measure and a clock give their amounts. Any other rule says in ``implements`` which names of the program carry it
@@ -50,6 +54,15 @@ class RuleEntry:
     amber_day: int = None
     amber_month: int = None
     full_months: int = None
+    every_months: int = None
+    days_after: int = None
+    met_share: int = None
+    contacts: int = None
+    receptions: int = None
+    suggestions: int = None
+    satisfied_share: int = None
+    activities: int = None
+    filed_share: int = None
     counting: list = None
     not_counting: list = None
     implements: list = None

@@ -41,6 +41,25 @@ _REPLY = _CLOCK._replace(optional=frozenset({"amber_days"}))
 _PEOPLE = gettext_lazy("person(s)")
 _YEAR = "minimum amber_month full_months"
 
+EARNING = (
+    "session",
+    "standing",
+    "meeting",
+    "training",
+    "survey",
+    "contacts",
+    "homes",
+    "receptions",
+    "suggestions",
+    "reports",
+    "media",
+)
+DEDUCTED = ("leave", "absent")
+"""What earns a deputy points (履职积分), each with a highest number of its own, and what takes points off."""
+_POINTS = [f"{kind}_{item}" for item in EARNING for kind in ("points", "cap")] + [f"minus_{item}" for item in DEDUCTED]
+POINTS = (*_POINTS, "total_cap", "good", "fair")
+"""The amounts of the points scheme; from ``good`` and from ``fair`` on a total has that grade, below it is poor."""
+
 MEASURES = {
     "monthly_contact": _measure("month", "minimum amber_day", "not_counting"),
     "home_visit": _measure("month", "minimum", "not_counting", raises_flags=False),
@@ -51,7 +70,17 @@ MEASURES = {
     "contact_month": _measure("contact_month", "minimum month amber_day"),
     "pre_session_contact": _measure("session", "minimum days", "counting"),
     "group_visit": _measure("year", "minimum amber_month", "maximum counting", counts="visits.groupactivity"),
+    # The text has no frequency: as long as the office has not said every how many months, nothing is asked.
+    "area_filing": _measure("filing", "minimum", "every_months days_after", noun=gettext_lazy("filing(s)")),
     "group_leader_meeting": _measure("year", "minimum amber_month", "maximum"),
+    "commendation": _measure(
+        "year",
+        "met_share",
+        "contacts receptions suggestions satisfied_share activities filed_share",
+        raises_flags=False,
+    ),
+    # In the office's own text alone: no file of the system has such a rule.
+    "points": _measure("year", "", " ".join(POINTS), raises_flags=False),
     "reception_month": _measure("month", "minimum amber_day"),
     "station_head": _measure("standing", "minimum", noun=_PEOPLE),
     "station_tracker": _measure("standing", "minimum", noun=_PEOPLE),
@@ -84,6 +113,16 @@ _RANGES = {
     "amber_day": (1, 28),
     "amber_month": (1, 12),
     "full_months": (1, 12),
+    "every_months": (1, 12),
+    "days_after": (1, 90),
+    "met_share": (0, 100),
+    "contacts": (0, 999),
+    "receptions": (0, 999),
+    "suggestions": (0, 999),
+    "satisfied_share": (0, 100),
+    "activities": (0, 999),
+    "filed_share": (0, 100),
+    **dict.fromkeys(POINTS, (1, 999)),
     "counting": None,
     "not_counting": None,
 }
@@ -103,7 +142,7 @@ def fault(measure: Measure, amounts: dict, called=str) -> tuple[str, str] | None
         reason = name in amounts and _fault_of_one(name, amounts[name], called(name))
         if reason:
             return name, reason
-    return _fault_of_two(amounts, called)
+    return _fault_of_two(amounts, called) or _fault_of_points(measure, amounts, called)
 
 
 def bounds(name: str) -> tuple[int, int]:
@@ -132,4 +171,30 @@ def _fault_of_two(amounts, called) -> tuple[str, str] | None:
         return "maximum", _("“%(high)s” is below “%(low)s”") % words
     if "days" in amounts and amounts.get("amber_days", 0) > amounts["days"] * _AT_LEAST.get(amounts.get("unit"), 1):
         return "amber_days", _("“%(name)s” is longer than the whole time") % {"name": called("amber_days")}
+    return _fault_of_filing(amounts, called)
+
+
+def _fault_of_filing(amounts, called) -> tuple[str, str] | None:
+    months, after = amounts.get("every_months", 12), amounts.get("days_after", 0)
+    if 12 % months:
+        return "every_months", _("“%(name)s” is one of: %(words)s") % {
+            "name": called("every_months"),
+            "words": "1, 2, 3, 4, 6, 12",
+        }
+    if after > months * _AT_LEAST["months"]:
+        return "days_after", _("“%(name)s” is longer than the whole time") % {"name": called("days_after")}
+    return None
+
+
+def _fault_of_points(measure, amounts, called) -> tuple[str, str] | None:
+    earning = [f"points_{item}" for item in EARNING]
+    if earning[0] in measure.optional and not amounts.keys() & set(earning):
+        return earning[0], _("say of at least one item how many points it earns")
+    for item, points in zip(EARNING, earning, strict=True):
+        cap = f"cap_{item}"
+        if cap in amounts and amounts[cap] < amounts.get(points, 1000):
+            words = {"cap": called(cap), "points": called(points)}
+            return cap, _("“%(cap)s” needs “%(points)s”, and is not below it") % words
+    if "good" in amounts and amounts["good"] <= amounts.get("fair", 0):
+        return "good", _("“%(high)s” is not above “%(low)s”") % {"high": called("good"), "low": called("fair")}
     return None

@@ -3,13 +3,40 @@
 from collections.abc import Iterator
 
 from django.apps import apps
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from office.models import Rule
-from office.regulations.measures import KINDS_OF_CONTACT, MEASURES, Measure
+from office.regulations.measures import DEDUCTED, EARNING, KINDS_OF_CONTACT, MEASURES, Measure
+
+ITEMS = {
+    "session": pgettext_lazy("points", "sessions of the congress attended"),
+    "standing": pgettext_lazy("points", "meetings of the standing committee attended"),
+    "meeting": pgettext_lazy("points", "other meetings attended"),
+    "training": pgettext_lazy("points", "trainings attended"),
+    "survey": pgettext_lazy("points", "inspections and surveys attended"),
+    "contacts": pgettext_lazy("points", "contacts with voters"),
+    "homes": pgettext_lazy("points", "contact households seen"),
+    "receptions": pgettext_lazy("points", "receptions at the station"),
+    "suggestions": pgettext_lazy("points", "suggestions handed in"),
+    "reports": pgettext_lazy("points", "reports to voters"),
+    "media": pgettext_lazy("points", "reports in the media"),
+    "leave": pgettext_lazy("points", "sessions on leave"),
+    "absent": pgettext_lazy("points", "sessions absent without leave"),
+}
+"""What earns a deputy points, and what takes them off."""
+_POINT_NAMES = (
+    ("points", EARNING, pgettext_lazy("points", "{}: points each")),
+    ("cap", EARNING, pgettext_lazy("points", "{}: points at most")),
+    ("minus", DEDUCTED, pgettext_lazy("points", "{}: points off each")),
+)
 
 NAMES = {
+    **{f"{kind}_{one}": format_lazy(said, ITEMS[one]) for kind, items, said in _POINT_NAMES for one in items},
+    "total_cap": pgettext_lazy("points", "total at most"),
+    "good": pgettext_lazy("points", "good from"),
+    "fair": pgettext_lazy("points", "fair from"),
     "minimum": gettext_lazy("at least"),
     "maximum": gettext_lazy("at most"),
     "days": gettext_lazy("time allowed"),
@@ -19,9 +46,28 @@ NAMES = {
     "amber_day": gettext_lazy("amber from day of the month"),
     "amber_month": gettext_lazy("amber from month"),
     "full_months": gettext_lazy("full months in office"),
+    "every_months": gettext_lazy("every so many months"),
+    "days_after": gettext_lazy("days after the period"),
+    "met_share": gettext_lazy("months met, per cent"),
+    "contacts": gettext_lazy("contacts in the year"),
+    "receptions": gettext_lazy("receptions in the year"),
+    "suggestions": gettext_lazy("suggestions in the year"),
+    "satisfied_share": gettext_lazy("satisfied or fairly satisfied, per cent"),
+    "activities": gettext_lazy("group activities in the year"),
+    "filed_share": gettext_lazy("activities reported in time, per cent"),
     "counting": gettext_lazy("only these count"),
     "not_counting": gettext_lazy("these do not count"),
 }
+THRESHOLDS = (
+    "met_share",
+    "contacts",
+    "receptions",
+    "suggestions",
+    "satisfied_share",
+    "activities",
+    "filed_share",
+)
+"""What a candidate for commendation has at least (D9-6)."""
 UNITS = {
     "days": gettext_lazy("calendar days"),
     "working-days": gettext_lazy("working days"),
@@ -52,12 +98,31 @@ def _phrases(measure, amounts) -> Iterator[str]:
         "amber_month": _("amber from month %d"),
         "amber_days": _("amber %d days before the deadline"),
         "full_months": _("owed after %d full months in office"),
+        "every_months": _("every %d months"),
+        "days_after": _("by %d days after the period"),
     }
+    if measure.period == "filing" and "every_months" not in amounts:
+        yield _("the county has not said how often: nothing is asked")
     yield from (text % amounts[name] for name, text in texts.items() if name in amounts)
+    yield from (f"{NAMES[name]} ≥ {amounts[name]}" for name in THRESHOLDS if name in amounts)
+    yield from _of_points(amounts)
     labels = kinds_of(measure)
     for name in KINDS_OF_CONTACT:
         if name in amounts:
             yield f"{NAMES[name]}：{'、'.join(str(labels.get(word, word)) for word in amounts[name])}"
+
+
+def _of_points(amounts) -> Iterator[str]:
+    for item in EARNING:
+        words = {"item": ITEMS[item], "n": amounts.get(f"points_{item}"), "most": amounts.get(f"cap_{item}")}
+        if words["most"]:
+            yield _("%(item)s: %(n)d points each, %(most)d at most") % words
+        elif words["n"]:
+            yield _("%(item)s: %(n)d points each") % words
+    for item in DEDUCTED:
+        if f"minus_{item}" in amounts:
+            yield _("%(item)s: %(n)d points off each") % {"item": ITEMS[item], "n": amounts[f"minus_{item}"]}
+    yield from (f"{NAMES[name]} {amounts[name]}" for name in ("total_cap", "good", "fair") if name in amounts)
 
 
 def _number(measure, amounts) -> Iterator[str]:

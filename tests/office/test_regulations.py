@@ -32,7 +32,7 @@ IDS = [
 ]
 
 # And of the laws that set the deadlines of which the nine texts say nothing.
-LAWS = ["L1-51", "L2-20", "L2-23", "L2-34"]
+LAWS = ["L1-51", "L1-58", "L2-20", "L2-23", "L2-34"]
 
 NOT_AT_THE_DOOR = [kind for kind in Visit.Kind.values if kind not in ("home", "visit")]
 
@@ -134,7 +134,7 @@ def test_the_texts_are_whole_to_their_last_sentence_without_the_download_site_s_
         "D7": "员联络工作顺利开展。",
         "D8": "团申报个人履职情况。",
         "D9": "度自通过之日起施行。",
-        "L1": "之日起六个月内答复。",
+        "L1": "基本信息和履职信息。",
         "L2": "告知信访人延期理由。",
     }
 
@@ -149,6 +149,7 @@ def test_the_rules_that_are_evaluated_their_sets_and_their_numbers():
     working_days = {"unit": "working-days"}
     year = {"minimum": 1, "amber_month": 10}
     assert rules == {
+        ("D1-3a", "area_filing"): ("county", {"minimum": 1}, "amber"),
         ("D1-3①a", "household_count"): ("county", {"minimum": 2, "maximum": 3}, "amber"),
         ("D1-3①b", "monthly_contact"): ("county", {"minimum": 1, "amber_day": 20}, "red"),
         ("D1-3①c", "home_visit"): ("county", {"minimum": 1, "not_counting": NOT_AT_THE_DOOR}, ""),
@@ -184,6 +185,11 @@ def test_the_rules_that_are_evaluated_their_sets_and_their_numbers():
         ),
         ("D9-3", "activity_report"): ("county", {"days": 10, **working_days}, "amber"),
         ("D9-5", "group_leader_meeting"): ("county", {**year, "maximum": 2}, "amber"),
+        ("D9-6", "commendation"): (
+            "county",
+            {"met_share": 100, "contacts": 12, "satisfied_share": 80, "activities": 2, "filed_share": 100},
+            "",
+        ),
         ("L1-51", "suggestion_reply"): ("law", {"days": 3, "unit": "months", "amber_days": 15}, "red"),
         ("L1-51", "suggestion_reply_wide"): ("law", {"days": 6, "unit": "months", "amber_days": 15}, "red"),
         ("L2-23", "unit_receipt"): ("law", {"days": 5, **working_days}, "amber"),
@@ -191,9 +197,9 @@ def test_the_rules_that_are_evaluated_their_sets_and_their_numbers():
     }
 
 
-def test_every_measure_there_is_has_a_rule():
+def test_every_measure_there_is_has_a_rule_except_points_which_an_office_puts_on_itself():
     named = {rule.measure for entry in regulations.read() for rule in entry.rules if rule.measure}
-    assert named == set(regulations.MEASURES)
+    assert named == set(regulations.MEASURES) - {"points"}
 
 
 def test_every_kind_of_contact_that_a_rule_names_is_one():
@@ -252,10 +258,10 @@ def test_the_texts_are_loaded_with_their_clauses_and_rules():
     counts = regulations.load(on=date(2026, 10, 31))
     assert counts == {
         "regulations": {"created": 11, "updated": 0, "unchanged": 0},
-        "clauses": {"created": 92, "updated": 0, "unchanged": 0},
+        "clauses": {"created": 93, "updated": 0, "unchanged": 0},
         "sets": {"created": 5, "updated": 0, "unchanged": 0},
-        "rules": {"created": 70, "updated": 0, "unchanged": 0, "kept": 0, "removed": 0},
-        "in_force": 70,
+        "rules": {"created": 73, "updated": 0, "unchanged": 0, "kept": 0, "removed": 0},
+        "in_force": 73,
     }
     assert list(Clause.objects.values_list("key", flat=True)) == [*IDS, *LAWS]
     assert Regulation.objects.get(superseded_by__isnull=False).superseded_by.key == "D9"
@@ -282,10 +288,10 @@ def test_loading_twice_leaves_the_same_rows():
     counts = regulations.load(on=date(2026, 10, 31))
     assert counts == {
         "regulations": {"created": 0, "updated": 0, "unchanged": 11},
-        "clauses": {"created": 0, "updated": 0, "unchanged": 92},
+        "clauses": {"created": 0, "updated": 0, "unchanged": 93},
         "sets": {"created": 0, "updated": 0, "unchanged": 5},
-        "rules": {"created": 0, "updated": 0, "unchanged": 70, "kept": 0, "removed": 0},
-        "in_force": 70,
+        "rules": {"created": 0, "updated": 0, "unchanged": 73, "kept": 0, "removed": 0},
+        "in_force": 73,
     }
     assert rows() == before
 
@@ -388,7 +394,7 @@ def test_an_installation_with_the_rules_of_before_there_were_sets_takes_the_file
         rule_set=RuleSet.objects.get(key="county"), effective_from=date(2016, 1, 1), **old
     )
     counts = regulations.load(on=date(2026, 10, 31))
-    assert counts["rules"] == {"created": 68, "updated": 1, "unchanged": 1, "kept": 0, "removed": 1}
+    assert counts["rules"] == {"created": 71, "updated": 1, "unchanged": 1, "kept": 0, "removed": 1}
     assert not Rule.objects.filter(pk=share.pk).exists()
     flag.refresh_from_db()
     assert (flag.rule.amounts, flag.rule.period) == ({"days": 30, "unit": "days"}, "clock")
@@ -641,9 +647,9 @@ def test_a_file_that_is_no_toml_is_refused_at_its_line(folder, good, bad, line):
 def test_the_command_prints_one_json_object(capsys):
     call_command("load_regulations", "--json")
     first = json.loads(capsys.readouterr().out)
-    assert first["clauses"] == {"created": 92, "updated": 0, "unchanged": 0}
+    assert first["clauses"] == {"created": 93, "updated": 0, "unchanged": 0}
     call_command("load_regulations")
-    assert capsys.readouterr().out == "11 texts, 92 clauses, 70 rules in force; 0 of the office kept\n"
+    assert capsys.readouterr().out == "11 texts, 93 clauses, 73 rules in force; 0 of the office kept\n"
 
 
 @pytest.mark.django_db
@@ -673,7 +679,7 @@ def test_each_sort_of_data_file_can_be_checked_by_itself(name, capsys):
 
 def test_the_check_says_what_is_in_the_file(capsys):
     call_command("regulations", "--check", str(regulations.DIRECTORY / "d9.toml"))
-    assert capsys.readouterr().out == "d9.toml is right: D9 “县人大代表联系选民制度”, 10 clauses, 10 rules\n"
+    assert capsys.readouterr().out == "d9.toml is right: D9 “县人大代表联系选民制度”, 10 clauses, 11 rules\n"
     call_command("regulations", "--check", str(regulations.RULE_SETS))
     assert capsys.readouterr().out == "rule_sets.toml is right: 5 rule sets, 5 uses\n"
 
