@@ -8,7 +8,7 @@ from constituents.moves import DEPUTY, OFFICE
 from office.roles import Role
 from reports.models import Objection
 from reports.worklist.source import Source
-from visits.models import GroupActivity, Review
+from visits.models import DutyEntry, GroupActivity, Review
 
 LEADER = frozenset({Role.GROUP_LEADER})
 _RETURNED = "returned"
@@ -37,6 +37,11 @@ def _to_correct(user, on):
 
 def _objections(user, on):
     return Objection.objects.visible_to(user, roles=OFFICE).open().exclude(deputy__user=user)
+
+
+def _declared(user, on):
+    """What members declared for their duty files; nobody confirms their own."""
+    return DutyEntry.objects.visible_to(user, roles=LEADER | OFFICE).waiting().exclude(deputy__user=user)
 
 
 _REVIEWS = {"link": "group:question", "number": ("deputy__name",), "about": "about", "clause": "D8-五a"}
@@ -96,5 +101,17 @@ SOURCES = (
         number=("deputy__name",),
         about="about",
         listed_at=("admin:reports_objection_changelist", ""),
+    ),
+    Source(
+        "confirm_duty_entry",
+        LEADER | OFFICE,
+        _declared,
+        text=_("Confirm what a deputy has declared for the duty file"),
+        clause="D8-五b",
+        link="duty:entry",
+        button=pgettext_lazy("worklist", "Confirm"),
+        number=("deputy__name",),
+        about="title",
+        listed_at=("duty:entries", "?status=declared"),
     ),
 )
