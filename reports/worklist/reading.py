@@ -10,7 +10,7 @@ from deputies.models import Deputy
 from office.clocks import CLOCKS
 from office.models import Clause, Regulation
 from office.roles import Role
-from reports.worklist import contacts, of_deputies, of_groups, of_offices, of_stations, of_units
+from reports.worklist import contacts, of_deputies, of_groups, of_offices, of_stations, of_units, of_voters
 from reports.worklist.item import Item, Section, sections
 from reports.worklist.office import WORKING_DAYS_OF, Office
 from reports.worklist.source import CLAUSE, MANDATE, NUMBER, Source, clause_arm, mandate_arm
@@ -21,6 +21,7 @@ SOURCES: tuple[Source, ...] = (
     *of_stations.SOURCES,
     *of_units.SOURCES,
     *of_offices.SOURCES,
+    *of_voters.SOURCES,
 )
 """All there is to do, in the order in which it stands where it is due on the same day."""
 
@@ -60,7 +61,7 @@ def has_one(user) -> bool:
 
 def _rows(user, on) -> list[Row]:
     arms = [source.arm(n, user, on) for n, source in enumerate(SOURCES) if user.has_role(*source.roles)]
-    mandates = Deputy.objects.filter(user=user)
+    mandates = Deputy.objects.of_running_terms().filter(user=user)
     found = clause_arm(_clauses()).union(mandate_arm(mandates), *arms, all=True)
     return sorted((Row(*row) for row in found), key=_order)
 

@@ -20,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Left, RowNumber
 
+from office import clock
 from reports.worklist.item import LATE, LATER, SHOWN, TODAY, WEEK
 
 NUMBER = ("station__number", "year", "seq")
@@ -50,6 +51,8 @@ class Source:
     due: str = ""
     # It is due on whatever day it is.
     daily: bool = False
+    # It is due on the last day of the year.
+    by_year_end: bool = False
     # The column of the rule that set the day; ``clause`` stands where none did.
     rule: str = ""
     # The columns of the register number or the name, and of the words beside it.
@@ -65,8 +68,7 @@ class Source:
 
     def arm(self, n: int, user, on: date) -> QuerySet:
         """The rows of one source that its sections may show, as one arm of the union; ``n`` is its place."""
-        due = Value(on) if self.daily else F(self.due) if self.due else Value(None)
-        dated = {"worklist_due": Cast(due, DateField()), "worklist_part": _part(on)}
+        dated = {"worklist_due": Cast(self._due(on), DateField()), "worklist_part": _part(on)}
         rows = self.rows(user, on).order_by().annotate(**dated)
         first = _first(rows, 1 if self.once else SHOWN + 1)
         return (
@@ -84,6 +86,11 @@ class Source:
                 self._clause(),
             )
         )
+
+    def _due(self, on):
+        if self.by_year_end:
+            return Value(clock.year_end(on))
+        return Value(on) if self.daily else F(self.due) if self.due else Value(None)
 
     def _clause(self):
         fixed = Value(self.clause, TextField())

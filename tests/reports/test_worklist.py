@@ -8,16 +8,22 @@ import time_machine
 from django.utils import translation
 
 from constituents import actions, reference
-from constituents.models import Petition, Referral, ResultClass, Suggestion
+from constituents.models import Engagement, Petition, Referral, ResultClass, Suggestion
+from deputies.models import Deputy, DeputyGroup, ElectoralDistrict, Term
 from liaison_stations.models import Reception, ReceptionDuty, TurnRequest
 from office import clocks, regulations
-from office.models import Assignment, Clause
+from office.models import Assignment, Clause, Jurisdiction, Rule
 from office.roles import Role
 from reports import worklist
+from reports.models import Flag
 from reports.worklist.item import LATE, LATER, SHOWN, TODAY, WEEK, sections
 from reports.worklist.reading import SOURCES
 from reports.worklist.source import part_of, week_end
+from tests import county
 from tests.queries import asked
+from visits.areas import actions as areas
+from visits.models import AreaFiling
+from visits.voters import actions as voters
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 25)  # a Wednesday
@@ -373,3 +379,44 @@ def test_whoever_has_two_roles_has_the_lines_of_both(small):
 
 def test_sections_without_lines_are_not_there():
     assert sections([]) == []
+
+
+def test_what_another_town_has_to_answer_receive_tally_or_plan_is_no_line_of_this_office(small):
+    for one in (small.a.deputy, small.a.leader):
+        voters.exempt(one, by=small.office, at=noon(9), year=ON.year, reason="病假", approved_by="主任会议")
+    here, there = kinds(small.a.staff), small.b
+    term = Term.objects.create(jurisdiction=there.place, ordinal=19)
+    district = ElectoralDistrict.objects.create(term=term, number=1, name="镇第1选区", jurisdiction=there.place)
+    deputy = Deputy.objects.create(term=term, district=district, name="镇代表")
+    Engagement.objects.create(deputy=deputy, kind="request", asked_on=ON, about="路灯", place="县城管局")
+    report, days = Deputy.objects.filter(pk=there.deputy.pk), {there.district.pk: ON - timedelta(days=2)}
+    [report] = voters.plan(report, by=there.staff, at=noon(9), days=days, place="村委会")
+    voters.hold(report, by=there.staff, at=noon(1), on=ON - timedelta(days=2), present=60)
+    about = {"title": "三季度", "content": "走访", "first": date(2026, 7, 1), "last": date(2026, 9, 30)}
+    area = areas.write(None, by=there.leader_user, at=noon(4), group=there.group, **about)
+    areas.file_material(area, by=there.leader_user, at=noon(3))
+    assert kinds(small.a.staff) == here
+    assert len(kinds(there.staff) - here) == 4
+
+
+def test_what_a_group_of_another_county_filed_is_received_there(small):
+    before = kinds(small.office)
+    there = Jurisdiction.objects.create(name="邻县", level="county", code="990902", path="/next/")
+    term = Term.objects.create(jurisdiction=there, ordinal=18)
+    group = DeputyGroup.objects.create(term=term, name="邻县小组", jurisdiction=there)
+    office = county.person("office-next", Role.COUNTY_OFFICE, jurisdiction=there)
+    filed = {"filed_at": noon(3), "filed_by": office, "reported_on": ON - timedelta(days=3), "written_at": noon(4)}
+    about = {"title": "三季度", "content": "走访", "first": date(2026, 7, 1), "last": date(2026, 9, 30)}
+    AreaFiling.objects.create(group=group, **about, **filed)
+    assert kinds(small.office) == before
+    assert len(kinds(office)) == 1
+
+
+@pytest.mark.rule("D1-3a")
+def test_an_area_writes_up_what_it_owes_and_reads_nothing_of_what_another_owes(small):
+    days = {"starts_on": date(2026, 1, 1), "due_on": date(2026, 7, 15), "raised_on": date(2026, 7, 1)}
+    rule = {"rule": Rule.objects.get(measure=areas.HOW_OFTEN), "rule_key": "D1-3a", "severity": "amber"}
+    for town in (small.a, small.b):
+        Flag.objects.create(**rule, **days, group=town.group, jurisdiction=town.place, period="2026-06")
+    owed = [item.about for item in items(small.a.leader_user) if item.clause.key == "D1-3a"]
+    assert [small.a.group.name in about for about in owed] == [True]
