@@ -4,36 +4,25 @@ The day of the filing is the day of the report: the deadline, its flag and the o
 the office returns has not come, and its clock runs on.
 """
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from deputies.models import DeputyGroup
-from office import audit, clock, clocks, versions, watermarks
-from office import files as kept
+from office import audit, clock, clocks, watermarks
 from office.audiences import offices
 from office.models import User
 from office.notices import tell
 from office.roles import Role
+from visits import handing_in
 from visits.actions import CannotWithdraw, NotInOffice, set_participants
-from visits.models import ActivityAbsence, ActivityFile, GroupActivity
+from visits.handing_in import CannotFile
+from visits.models import ActivityAbsence, GroupActivity
 
 LEADING = frozenset({Role.GROUP_LEADER})
 RECEIVING = frozenset({Role.COUNTY_OFFICE})
 WRITTEN = ("happened_on", "kind", "topic", "place", "content")
 _MODEL = GroupActivity._meta.label_lower
-_Filing = GroupActivity.Filing
-
-
-class CannotFile(Exception):
-    """This is not possible now; the text is for the person, ``field`` the input it is about."""
-
-    field = None
-
-
-class WrongDay(CannotFile):
-    field = "happened_on"
 
 
 @transaction.atomic
@@ -43,8 +32,9 @@ def write(activity, *, by, at, group, present, absent, seen=None, **told) -> Gro
     ``present`` are the deputies who took part (a queryset): each gets the contact. ``absent`` are pairs of kind and
     reason by the deputy's key. ``told`` are the columns of ``WRITTEN``.
     """
+    watermarks.judged_through(watermarks.SWEEP)
     row = _locked(activity, by, seen) if activity else _new(group, by, at, told)
-    _refuse_received(row)
+    handing_in.refuse_received(row)
     before = {name: getattr(row, name) for name in WRITTEN}
     changed = {name: value for name, value in told.items() if before[name] != value}
     for name, value in changed.items():
@@ -78,12 +68,13 @@ def _save(save, *columns):
         with transaction.atomic():
             save(*columns)
     except IntegrityError:
-        raise WrongDay(_("An activity of this group, of this day and kind is on record already.")) from None
+        text = _("An activity of this group, of this day and kind is on record already.")
+        raise CannotFile(text, "happened_on") from None
 
 
 def _refuse_day_after_report(row):
     if row.reported_on and row.happened_on > row.reported_on:
-        raise WrongDay(_("The report lies before the activity."))
+        raise CannotFile(_("The report lies before the activity."), "happened_on")
 
 
 def _write_absences(row, absent):
@@ -97,13 +88,9 @@ def _write_absences(row, absent):
 def file_record(activity, *, by, at, seen=None) -> GroupActivity:
     """File the record with the county office (报备): it is reported from this day on; raises ``CannotFile``."""
     row = _locked(activity, by, seen)
-    if row.reported_on:
-        raise CannotFile(_("This record is filed already."))
     if not row.visits.exists():
         raise CannotFile(_("Nobody is named as present. Please enter the attendance first."))
-    row.filed_at, row.filed_by, row.reported_on = at, by, clock.local_date(at)
-    row.returned_at, row.returned_by, row.returned_reason = None, None, ""
-    _changed(row, "filed", by, at, "filed_at", "filed_by", "reported_on", *_RETURNED)
+    _changed(row, "filed", by, at, *handing_in.file(row, by=by, at=at))
     _judge_again(row.reported_on)
     text = _("%(group)s has filed the record of its activity of %(day)s.") % _named(row)
     county = offices(row.group.jurisdiction, roles=RECEIVING)
@@ -116,22 +103,21 @@ def file_record(activity, *, by, at, seen=None) -> GroupActivity:
 def unfile(activity, *, by, at, seen=None) -> GroupActivity:
     """Take the filing back before the office has received it; the report is awaited again. Raises ``CannotFile``."""
     row = _locked(activity, by, seen)
-    if row.filing != _Filing.FILED:
-        raise CannotFile(_("Only what the office has not received yet is taken back."))
-    return _not_filed(row, "unfiled", by, at)
+    day = row.reported_on
+    _changed(row, "unfiled", by, at, *handing_in.unfile(row))
+    _judge_again(day)
+    return row
 
 
 @transaction.atomic
 def return_record(activity, *, by, at, reason, seen=None) -> GroupActivity:
     """The county office returns a filed record for correction: it counts as not reported, and its clock runs on."""
     row = _locked(activity, by, seen, roles=RECEIVING)
-    if row.filing != _Filing.FILED:
-        raise CannotFile(_("Only a record that is filed and not received yet is returned."))
-    if not reason.strip():
-        raise CannotFile(_("Please say what is to be corrected."))
-    filer = row.filed_by_id
-    row.returned_at, row.returned_by, row.returned_reason = at, by, reason
-    _not_filed(row, "returned", by, at, *_RETURNED, detail={"reason": reason})
+    day, filer = row.reported_on, row.filed_by_id
+    _changed(
+        row, "returned", by, at, *handing_in.send_back(row, by=by, at=at, reason=reason), detail={"reason": reason}
+    )
+    _judge_again(day)
     text = _("The office returns the record of %(day)s: %(reason)s") % {**_named(row), "reason": reason}
     leader = row.group.leader.user_id if row.group.leader else None
     people = User.objects.filter(pk__in=[key for key in (filer, leader) if key], is_active=True)
@@ -143,47 +129,19 @@ def return_record(activity, *, by, at, reason, seen=None) -> GroupActivity:
 def add_files(activity, files, *, by, at) -> None:
     """Add cleaned files to a record that the office has not received yet; raises ``CannotFile``."""
     row = _locked(activity, by, None)
-    _refuse_received(row)
-    if row.files.count() + len(files) > ActivityFile.MOST:
-        raise CannotFile(_("A record holds at most %d files.") % ActivityFile.MOST)
-    for one in files:
-        content = ContentFile(one.content, name=one.stored_name())
-        about = {"name": one.name, "kind": one.kind, "size": len(one.content), "added_at": at, "added_by": by}
-        ActivityFile.objects.create(activity=row, file=content, **about)
-    _changed(row, "file_added", by, at, detail={"files": [one.name for one in files]})
+    _changed(row, "file_added", by, at, detail={"files": handing_in.add_files(row, files, by=by, at=at)})
 
 
 @transaction.atomic
 def remove_file(file, *, by, at) -> None:
     """Take a file out of a record that the office has not received yet; raises ``CannotFile``."""
     row = _locked(file.activity, by, None)
-    _refuse_received(row)
-    kept.remove([file.file.name])
-    file.delete()
-    _changed(row, "file_removed", by, at, detail={"files": [file.name]})
-
-
-_RETURNED = ("returned_at", "returned_by", "returned_reason")
+    _changed(row, "file_removed", by, at, detail={"files": handing_in.remove_file(row, file)})
 
 
 def _locked(activity, by, seen, roles=LEADING) -> GroupActivity:
     rows = GroupActivity.objects.visible_to(by, roles=roles).select_related("group__jurisdiction", "group__leader")
-    try:
-        return versions.lock(rows, activity.pk, seen)
-    except versions.ChangedMeanwhile as changed:
-        raise CannotFile(str(changed)) from changed
-
-
-def _refuse_received(row):
-    if row.filing == _Filing.RECEIVED:
-        raise CannotFile(_("The office has received this record. Please ask the office to correct it."))
-
-
-def _not_filed(row, action, by, at, *columns, detail=None) -> GroupActivity:
-    day, row.reported_on, row.filed_at, row.filed_by = row.reported_on, None, None, None
-    _changed(row, action, by, at, "filed_at", "filed_by", "reported_on", *columns, detail=detail)
-    _judge_again(day)
-    return row
+    return handing_in.locked(rows, activity.pk, seen)
 
 
 def _changed(row, action, by, at, *columns, detail=None):

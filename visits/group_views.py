@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from constituents.verb_forms import VerbForm
-from constituents.verb_pages import carry_out
+from constituents.verb_pages import carry_out, press
 from deputies.models import Deputy, DeputyGroup
-from office import audit, clock, files, submissions
-from office.admin_trail import deed
-from office.models import AuditEvent, Clause
+from office import clock, paging, typed
+from office.admin_trail import history
+from office.models import Clause
 from office.roles import STAFF, Role
-from visits import filing
+from visits import contact_papers, file_views, filing
+from visits.handing_in import CannotFile
 from visits.models import ActivityFile, GroupActivity, Visit
 from visits.record_forms import FilesForm, RecordForm
 
@@ -27,14 +28,12 @@ STEPS = ("added", "changed", "filed", "unfiled", "returned", "received", "not_re
 
 def activities(request):
     """The activities of the groups that this person leads or sees, the latest first; ``?page=``."""
-    page = _small(request.GET.get("page")) or 1
     rows = GroupActivity.objects.visible_to(request.user).select_related("group", "filed_by", "received_by")
     rows = rows.annotate(n_there=Count("visits", distinct=True), n_away=Count("absences", distinct=True))
-    found = list(rows[(page - 1) * SHOWN : page * SHOWN + 1])
+    page = paging.page(rows, request.GET.get("page"), SHOWN)
     context = {
-        "activities": found[:SHOWN],
+        "activities": page.rows,
         "page": page,
-        "has_more": len(found) > SHOWN,
         "leads": request.user.has_role(Role.GROUP_LEADER),
         "on": clock.today(),
     }
@@ -44,13 +43,14 @@ def activities(request):
 def activity(request, pk):
     """One record: what was done, who was there, its files, how it stands with the office, and its way there."""
     row = _found(request, pk)
+    may_write = _leads(row, request.user) and row.filing != row.Filing.RECEIVED
     context = {
         **_leaf(row),
         "files": list(row.files.select_related("added_by")),
-        "history": _history(row),
-        "may_write": _leads(row, request.user) and row.filing != row.Filing.RECEIVED,
+        "history": history(row, STEPS),
+        "may_write": may_write,
         "form": VerbForm(row=row, user=request.user),
-        "upload": FilesForm(),
+        "upload": FilesForm(label=_("Minutes, signed sheet or photos")) if may_write else None,
         "on": clock.today(),
     }
     return render(request, "visits/activity.html", context)
@@ -58,8 +58,9 @@ def activity(request, pk):
 
 def paper(request, pk):
     """The record on A4: attendance with signatures, and the minutes."""
-    row = _found(request, pk)
-    return render(request, "visits/activity_paper.html", {**_leaf(row), "sender": row.group.name})
+    leaf = _leaf(_found(request, pk))
+    paper = contact_papers.activity_record(**leaf).data
+    return render(request, "visits/activity_paper.html", {**leaf, "paper": paper})
 
 
 def new(request):
@@ -95,7 +96,7 @@ def _write(request, row, group, groups):
             done = filing.write(row if row.pk else None, at=at, **whose, **told)
             return reverse("group:activity", args=[done.pk])
 
-        if address := carry_out(request, form, act, refusals=filing.CannotFile, said=_("The record is saved.")):
+        if address := carry_out(request, form, act, refusals=CannotFile, said=_("The record is saved.")):
             return redirect(address)
         if row.pk:
             form.row.refresh_from_db(fields=["version"])
@@ -120,72 +121,36 @@ def unfile(request, pk):
     )
 
 
-def _deed(request, pk, act_on, done):
-    row = _found(request, pk)
-    form = VerbForm(request.POST, row=row, user=request.user)
-    if not form.is_valid():
-        messages.error(request, _("The form was not sent whole. Please save once more."))
-        return redirect("group:activity", pk)
-    at, page = clock.now(), reverse("group:activity", args=[pk])
-
-    def act():
-        act_on(row, by=request.user, at=at, seen=form.cleaned_data["seen"])
-        return page
-
-    try:
-        submissions.once(user=request.user, key=form.cleaned_data["key"], at=at, act=act)
-        messages.success(request, done)
-    except filing.CannotFile as refused:
-        messages.error(request, str(refused))
-    except GroupActivity.DoesNotExist as unseen:
-        raise Http404 from unseen
-    return redirect(page)
+def _deed(request, pk, act, said):
+    page = reverse("group:activity", args=[pk])
+    return press(request, _found(request, pk), act, page=page, refusals=CannotFile, said=said)
 
 
 @require_POST
 def add_files(request, pk):
     """Add minutes, the signed sheet or photos."""
-    row = _found(request, pk)
-    form = FilesForm(request.POST, request.FILES)
-    if not form.is_valid():
-        for error in form.errors["files"]:
-            messages.error(request, error)
-        return redirect("group:activity", pk)
-    return _about_files(
-        request, pk, lambda at: filing.add_files(row, form.cleaned_data["files"], by=request.user, at=at)
-    )
+    return file_views.add(request, _found(request, pk), filing.add_files, page=reverse("group:activity", args=[pk]))
 
 
 @require_POST
 def remove_file(request, pk):
     """Take a file out again."""
     file = get_object_or_404(ActivityFile.objects.visible_to(request.user).select_related("activity"), pk=pk)
-    return _about_files(request, file.activity_id, lambda at: filing.remove_file(file, by=request.user, at=at))
-
-
-def _about_files(request, pk, act):
-    try:
-        act(clock.now())
-        messages.success(request, _("The record is saved."))
-    except filing.CannotFile as refused:
-        messages.error(request, str(refused))
-    except GroupActivity.DoesNotExist as unseen:
-        raise Http404 from unseen
-    return redirect("group:activity", pk)
+    page = reverse("group:activity", args=[file.activity_id])
+    return file_views.change(request, filing.remove_file, file, page=page)
 
 
 def opened(request, pk):
-    """One file, to whoever may see the record; each opening is written down."""
-    one = get_object_or_404(ActivityFile.objects.visible_to(request.user), pk=pk)
-    audit.record(by=request.user, at=clock.now(), action="activityfile.opened", subject=one)
-    return files.download(one.file.name, one.name, one.kind, inline="inline" in request.GET)
+    """One file, to whoever may see the record."""
+    return file_views.hand_out(request, get_object_or_404(ActivityFile.objects.visible_to(request.user), pk=pk))
 
 
 def attendance(request):
     """``?group=&year=``: each member at each activity of the year, and how often they were there (D9-1a)."""
     today = clock.today()
-    groups = list(DeputyGroup.objects.visible_to(request.user, roles=_READING).select_related("term"))
-    asked, year = request.GET.get("group"), _small(request.GET.get("year")) or today.year
+    asked, year = request.GET.get("group"), typed.number(request.GET.get("year")) or today.year
+    groups = DeputyGroup.objects.visible_to(request.user, roles=_READING).of_running_terms(or_key=asked)
+    groups = list(groups.select_related("term"))
     group = next((one for one in groups if str(one.pk) == asked), None) if asked else next(iter(groups), None)
     if (asked and group is None) or not today.year - 5 <= year <= today.year:
         raise Http404
@@ -239,23 +204,10 @@ def _leaf(row) -> dict:
     return {"activity": row, "there": [one.deputy for one in there], "away": away}
 
 
-def _history(row) -> list:
-    """The way of a record to the office and back, the first step first: each with what was done."""
-    steps = [f"groupactivity.{step}" for step in STEPS]
-    events = AuditEvent.objects.filter(
-        subject_type=GroupActivity._meta.label_lower, subject_id=row.pk, action__in=steps
-    )
-    return [(deed(event.action), event) for event in events.select_related("user").order_by("pk")]
-
-
 def _led(user) -> list[DeputyGroup]:
-    return list(DeputyGroup.objects.visible_to(user, roles=filing.LEADING).select_related("term"))
+    return list(DeputyGroup.objects.visible_to(user, roles=filing.LEADING).of_running_terms().select_related("term"))
 
 
 def _leads(row, user) -> bool:
     leader = row.group.leader
     return bool(leader and leader.user_id == user.pk and user.has_role(Role.GROUP_LEADER))
-
-
-def _small(text) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else 0

@@ -123,13 +123,16 @@ class RecordForm(VerbForm):
 
 
 class FilesForm(forms.Form):
-    """Files for the record: minutes, the signed sheet, photos."""
+    """Files to be added to a record; ``label`` says which."""
 
     files = Files(
-        label=gettext_lazy("Minutes, signed sheet or photos"),
         widget=FilesInput(attrs()),
-        error_messages={"required": gettext_lazy("Please choose a file first.")},
+        help_text=gettext_lazy("Pictures (jpg, png, webp), PDF, Word or Excel, at most 10 MB each."),
     )
+
+    def __init__(self, *sent, label=""):
+        super().__init__(*sent)
+        self.fields["files"].label = label
 
 
 class AskForm(VerbForm):

@@ -20,17 +20,11 @@ from tests.queries import asked
 from visits import actions, filing
 from visits.models import ActivityAbsence, ActivityFile, GroupActivity, Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 
 DAY, TODAY = date(2026, 2, 12), date(2026, 3, 10)
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 LIST, NEW = reverse("group:activities"), reverse("group:activity_new")
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
 
 
 @pytest.fixture
@@ -296,6 +290,13 @@ def test_a_file_that_is_none_is_refused_with_its_reason(as_leader, small):
     row = written(small.a)
     as_leader.post(page_of(row, "add_files"), {"files": [SimpleUploadedFile("a.png", b"nothing")]})
     assert ActivityFile.objects.count() == 0
+
+
+def test_adding_no_file_asks_for_one_and_leaves_no_line_in_the_trail(as_leader, small):
+    row = written(small.a)
+    page = as_leader.post(page_of(row, "add_files"), follow=True)
+    assert [str(one) for one in page.context["messages"]] == ["请先选择文件。"]
+    assert not AuditEvent.objects.filter(action="groupactivity.file_added").exists()
 
 
 def test_the_paper_names_everybody_with_room_for_a_signature(as_leader, small):

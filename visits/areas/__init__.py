@@ -1,0 +1,1 @@
+"""What a convener writes up of the area's contacts and files with the township congress (D1-3a)."""
