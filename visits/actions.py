@@ -16,7 +16,7 @@ from deputies.models import Deputy
 from office import audit, clock, files, watermarks
 from office.roles import STAFF, Role
 from visits import rules
-from visits.models import ActivityAbsence, GroupActivity, Review, Visit, VisitPhoto
+from visits.models import ActivityAbsence, GroupActivity, Review, Visit, VisitPhoto, VoterReport
 
 
 class CannotLog(Exception):
@@ -72,12 +72,13 @@ def log_visit(
     matter_raised=False,
     photos=(),
     written_at=None,
+    consultation=None,
 ) -> Visit:
     """Write down one contact that ``deputy`` had on the day ``on`` (D1-3①b); raises a ``CannotLog``.
 
     ``at`` is the instant at which it arrives here, ``written_at`` the one at which it was written on a phone, by the
     phone's clock. ``household`` must have been the deputy's own on that day (D1-3①a); without one, ``met`` says who
-    was met. ``photos`` are cleaned ones (``office.uploads``).
+    was met. ``photos`` are cleaned ones (``office.uploads``), ``consultation`` the topic on which it is an opinion.
     """
     _check_day(deputy, on, today=clock.local_date(at))
     _check_met(deputy, on, household, met)
@@ -86,6 +87,7 @@ def log_visit(
     if len(photos) > rules.PHOTOS:
         raise TooManyPhotos(_("A contact holds at most %d photos.") % rules.PHOTOS)
     told = {"household": household, "met": met, "place": place, "content": content, "matter_raised": matter_raised}
+    told["consultation"] = consultation
     visit = _written(
         by, at, deputy=deputy, happened_on=on, kind=kind, written_at=rules.believable(written_at, at=at), **told
     )
@@ -94,18 +96,20 @@ def log_visit(
 
 
 @transaction.atomic
-def enter_visit(*, by, deputy, at, on, kind, household=None, met="", content="") -> Visit:
+def enter_visit(*, by, deputy, at, on, kind, household=None, met="", place="", content="") -> Visit:
     """The office writes down on a deputy's behalf what is missing, however long ago it was; raises a ``CannotLog``.
 
     It stays marked as late, like everything that is written down after its month.
     """
     if on > clock.local_date(at):
         raise DayOutOfReach(_("This day has not come yet."))
-    if not Deputy.objects.in_office(on, on).filter(pk=deputy.pk).exists():
+    # Before the deputy is held: whoever changes the term takes them in this order.
+    watermarks.rewind(watermarks.SWEEP, to=on)
+    if not Deputy.objects.in_office(on, on).filter(pk=deputy.pk).held():
         raise NotInOffice(absence_named([deputy], on))
     _check_met(deputy, on, household, met)
-    watermarks.rewind(watermarks.SWEEP, to=on)
-    return _written(by, at, deputy=deputy, happened_on=on, kind=kind, household=household, met=met, content=content)
+    told = {"household": household, "met": met, "place": place, "content": content}
+    return _written(by, at, deputy=deputy, happened_on=on, kind=kind, **told)
 
 
 def _written(by, at, **told) -> Visit:
@@ -128,9 +132,11 @@ def _keep(visit, photos):
 @transaction.atomic
 def withdraw_visit(visit_pk, *, by, at) -> None:
     """Take back a contact on the day it was logged; raises ``Visit.DoesNotExist`` or ``CannotWithdraw``."""
+    watermarks.judged_through(watermarks.SWEEP)
     visit = Visit.objects.visible_to(by).select_for_update(of=("self",)).get(pk=visit_pk)
     if not rules.may_withdraw(visit, by=by, on=clock.local_date(at)):
         raise CannotWithdraw(_("A contact can be withdrawn only on the day it was logged, by whoever logged it."))
+    _refuse_report_to_voters(visit)
     audit.record(by=by, at=at, action="visit.withdrawn", subject=visit, detail=_gist(visit))
     _end_reviews([visit], by, at)
     # It may have ended the flag of a month long past, which no night looks at any more.
@@ -144,9 +150,11 @@ def take_out(visit, *, by, at, reason: str) -> None:
 
     The trail keeps what it was and why it was taken out.
     """
+    watermarks.judged_through(watermarks.SWEEP)
     visit = Visit.objects.visible_to(by, roles=STAFF).select_for_update(of=("self",)).get(pk=visit.pk)
     if visit.petition_id or visit.activity_id:
         raise CannotWithdraw(_("A matter came of this contact, or it belongs to a group activity: it stays."))
+    _refuse_report_to_voters(visit)
     audit.record(by=by, at=at, action="visit.withdrawn", subject=visit, detail={**_gist(visit), "reason": reason})
     _end_reviews([visit], by, at)
     watermarks.rewind(watermarks.SWEEP, to=visit.happened_on)
@@ -178,6 +186,13 @@ def _delete(visit):
     visit.delete()
 
 
+def _refuse_report_to_voters(visit):
+    if VoterReport.objects.filter(visit=visit).exists():
+        raise CannotWithdraw(
+            _("This contact is a report to voters that was held: take back the report, not the contact.")
+        )
+
+
 def _end_reviews(visits, by, at):
     """Nothing more is asked about records that are taken back, and nothing of them stays confirmed."""
     standing = Review.objects.standing().filter(visit__in=visits)
@@ -193,7 +208,7 @@ def _check_day(deputy, on, today):
     if on < rules.oldest_day(today):
         raise DayOutOfReach(_("This day is more than a year ago. Please ask the congress office to enter it."))
     # From that day to this one: who has left office writes nothing any more, not even about earlier days.
-    if not Deputy.objects.in_office(on, today).filter(pk=deputy.pk).exists():
+    if not Deputy.objects.in_office(on, today).filter(pk=deputy.pk).held():
         raise NotInOffice(_("On this day you were not in office, or the mandate has ended since."))
 
 
@@ -242,6 +257,7 @@ def set_participants(activity, deputies, *, by, at) -> Parts:
     a deputy did on that day is left alone. Raises ``NotInOffice`` or ``CannotWithdraw``.
     """
     activity = GroupActivity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+    Deputy.objects.filter(pk__in=deputies.order_by().values("pk")).held()
     absent = not_in_office(deputies, activity.happened_on)
     if absent:
         raise NotInOffice(absence_named(absent, activity.happened_on))

@@ -9,15 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from constituents.models import Designation
-from office import clock, personal_data
+from deputies.models import TermChange
+from office import admin_trail, clock, personal_data
 from office.admin_site import COUNTY, NOBODY, Labels, ReadOnlyAdmin, ScopedAdmin, ScopedForm, ScopedRelatedFilter
 from office.models import Job
 from visits import import_files, import_runs, import_views, reviews, rules
 from visits.activity_admin import GroupActivityAdmin, MeetingAdmin
-from visits.models import GroupActivity, Meeting, Review, Visit
+from visits.areas import actions as areas
+from visits.consultation_admin import ConsultationAdmin
+from visits.models import Consultation, GroupActivity, Meeting, Review, Visit
+from visits.term_admin import TermChangeAdmin
+from visits.voters import table as voters_table
 
+admin_trail.name_deeds(voters_table.DEEDS | areas.DEEDS)
 admin.site.register(GroupActivity, GroupActivityAdmin)
 admin.site.register(Meeting, MeetingAdmin)
+admin.site.register(Consultation, ConsultationAdmin)
+admin.site.register(TermChange, TermChangeAdmin)
 KEPT_BY_THE_ACTIVITY = ["deputy", "household", "who", "happened_on", "kind", "place"]
 
 
@@ -42,6 +50,11 @@ class VisitForm(ScopedForm):
         return held.filter(deputy=given["deputy"], household=given["household"]).exists()
 
 
+def _is_kept(visit) -> bool:
+    """Whether a contact belongs to a record of its own, by which it is kept."""
+    return bool(visit) and (visit.activity_id is not None or hasattr(visit, "voter_report"))
+
+
 @admin.register(Visit)
 class VisitAdmin(ScopedAdmin):
     form = VisitForm
@@ -58,21 +71,22 @@ class VisitAdmin(ScopedAdmin):
     search_help_text = _("deputy, the whole name of who was met, or what was heard")
     search_fields = ["deputy__name", "=household__head", "=met", "content"]
     date_hierarchy = "happened_on"
-    autocomplete_fields = ["deputy", "household", "petition"]
+    autocomplete_fields = ["deputy", "household", "petition", "consultation"]
     readonly_fields = ["kind_words", "part_of", "logged_at", "written_at", "recorder", "imported", "shots"]
     fieldsets = [
         (None, {"fields": ["deputy", "household", "met", "happened_on", "kind", "place"]}),
-        (_("what was heard"), {"fields": ["content", "shots", "matter_raised", "petition"]}),
+        (_("what was heard"), {"fields": ["content", "consultation", "shots", "matter_raised", "petition"]}),
         (_("record"), {"fields": ["part_of", "kind_words", "logged_at", "written_at", "recorder", "imported"]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):
-        # A part in a group activity is entered, moved and taken back on the page of the activity.
-        return [*self.readonly_fields, *KEPT_BY_THE_ACTIVITY] if obj and obj.activity_id else self.readonly_fields
+        # A part in a group activity is entered, moved and taken back on the page of the activity, and a report to
+        # voters on its own.
+        return [*self.readonly_fields, *KEPT_BY_THE_ACTIVITY] if _is_kept(obj) else self.readonly_fields
 
     def get_fieldsets(self, request, obj=None):
         (title, first), *more = self.fieldsets
-        kept = KEPT_BY_THE_ACTIVITY if obj and obj.activity_id else first["fields"]
+        kept = KEPT_BY_THE_ACTIVITY if _is_kept(obj) else first["fields"]
         return [(title, {"fields": kept}), *more]
 
     def save_model(self, request, obj, form, change):

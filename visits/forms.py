@@ -69,7 +69,8 @@ class Photos(Files):
 class LogForm(forms.Form):
     """One contact: with a given household, or (``household=None``) with anybody else.
 
-    Without ``today`` it is an empty form, of no day and no household in particular.
+    Without ``today`` it is an empty form, of no day and no household in particular. ``topics`` are those on which the
+    deputy asks (D8-四3).
     """
 
     key = forms.UUIDField(
@@ -103,19 +104,35 @@ class LogForm(forms.Form):
     )
     matter_raised = forms.BooleanField(label=gettext_lazy("a matter was raised"), required=False)
     matter = Line(label=gettext_lazy("the matter"), max_length=200, required=False)
+    consultation = forms.TypedChoiceField(
+        label=gettext_lazy("an opinion on"),
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": gettext_lazy("This topic is over. Please choose another one, or none.")},
+    )
     photos = Photos(label=gettext_lazy("photos"), required=False)
     # Said by a phone on which the contact waited; what cannot be read is no reason to refuse the contact.
     written_at = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, household, today, **kwargs):
+    def __init__(self, *args, household, today, topics=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.household = household
+        self._offer(topics, anybody=today is None)
         if today:
             self.fields["on"].widget.attrs |= {"min": rules.oldest_day(today).isoformat(), "max": today.isoformat()}
         kinds = AT_A_HOUSEHOLD if household else ELSEWHERE
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]
         if household:
             del self.fields["met"], self.fields["place"]
+
+    def _offer(self, topics, anybody):
+        offered, field = {str(topic.pk): topic for topic in topics}, self.fields["consultation"]
+        if anybody:
+            # A phone keeps the topic of a contact that waits there, without a word of it.
+            field.widget = forms.HiddenInput()
+        elif not offered:
+            del self.fields["consultation"]
+        field.choices, field.coerce = [("", _("no topic")), *offered.items()], offered.get
 
     def clean(self):
         given = super().clean()
@@ -135,6 +152,7 @@ class LogForm(forms.Form):
             "content": self._content(),
             "matter_raised": given["matter_raised"],
             "photos": given["photos"],
+            "consultation": given.get("consultation"),
             "written_at": _instant(given["written_at"]),
         }
 

@@ -1,6 +1,6 @@
 """A deputy's own pages: this month, and writing down a contact. They see their own record, never the group's."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from django.contrib import messages
@@ -13,13 +13,15 @@ from django.views.decorators.http import require_POST
 
 from constituents.models import Designation, Household
 from deputies.models import Deputy
-from office import clock, files, submissions
+from office import clock, files, paging, submissions, typed
 from office.models import Rule
 from visits import actions, reviews, rules
 from visits.forms import LogForm
-from visits.models import Visit, VisitPhoto
+from visits.models import Consultation, Visit, VisitPhoto
 
 PAGE = 10
+DAYS_AFTER = 14
+"""So many days after its last day an opinion on a topic is taken still."""
 
 
 def my_month(request):
@@ -53,18 +55,19 @@ def log(request):
         return redirect("visits:my_month")  # which says why
     household = household_asked_for(request, deputy, today)
     if request.method == "POST":
-        form = LogForm(request.POST, request.FILES, household=household, today=today)
+        form = LogForm(request.POST, request.FILES, household=household, today=today, topics=topics_of(deputy, today))
         if form.is_valid() and (page := log_once(request, deputy, form)):
             return redirect(page)
     else:
-        form = LogForm(household=household, today=today, initial=_preset(request, household, today))
+        preset = _preset(request, household, today)
+        form = LogForm(household=household, today=today, topics=topics_of(deputy, today), initial=preset)
     return render(request, "visits/log.html", {"form": form, "household": household, "most": rules.PHOTOS})
 
 
 def record(request):
     """The own record of a year (``?year=2025``), month by month: contacts, households, late ones, matters."""
     today = clock.today()
-    year = _number(request, "year") or today.year
+    year = typed.number(request.GET.get("year")) or today.year
     oldest = rules.oldest_month(today).year
     if not oldest <= year <= today.year:
         raise Http404
@@ -100,7 +103,8 @@ def contact(request, pk):
     """One of the own contacts, whole: its photos, when it was written and arrived, how its matter stands."""
     today = clock.today()
     deputy = deputy_of(request.user, today, today, today)
-    own = Visit.objects.visible_to(request.user).filter(deputy=deputy).select_related("household", "petition__station")
+    own = Visit.objects.visible_to(request.user).filter(deputy=deputy)
+    own = own.select_related("household", "petition__station", "consultation")
     visit = get_object_or_404(own, pk=pk)
     _describe(visit, request.user, today)
     page = {"visit": visit, "deputy": deputy, "photos": visit.photos.all(), "waited": rules.waited(visit)}
@@ -165,6 +169,7 @@ def deputy_of(user, today, first, last):
             serves=Exists(Deputy.objects.in_office(today, today).filter(pk=OuterRef("pk"))),
             owes=Exists(Deputy.objects.owing(first, last).filter(pk=OuterRef("pk"))),
         )
+        .present()
         .first()
     )
 
@@ -243,14 +248,21 @@ def household_asked_for(request, deputy, today):
         last = clock.month_end(first)
     else:
         first = last = today
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        raise Http404
-    return get_object_or_404(own_households(request.user, deputy, first, last), pk=asked)
+    return get_object_or_404(own_households(request.user, deputy, first, last), pk=typed.key(asked))
+
+
+def topics_of(deputy, today) -> list[Consultation]:
+    """The topics on which a deputy asks, in whichever mandate they were asked to.
+
+    What was written on a phone may arrive some days after the last day.
+    """
+    open_ones = Consultation.objects.filter(until__gte=today - timedelta(days=DAYS_AFTER))
+    return list(open_ones.filter(asked__user=deputy.user_id).distinct().order_by("until", "pk")) if deputy else []
 
 
 def _preset(request, household, today):
     """Today and, with a household, a visit at home. For a past month no day: nobody can guess it."""
-    preset = {"key": uuid4()}
+    preset = {"key": uuid4(), "consultation": request.GET.get("consultation")}
     if "month" not in request.GET:
         preset["on"] = today
     if household:
@@ -260,16 +272,15 @@ def _preset(request, household, today):
 
 def _listed(request, visits, today):
     """One page of contacts, the newest first, each with what the page says about it."""
-    page = _number(request, "page") or 1
-    rows = list(visits[(page - 1) * PAGE : page * PAGE + 1])
-    for visit in rows:
+    page = paging.page(visits, request.GET.get("page"), PAGE)
+    for visit in page.rows:
         _describe(visit, request.user, today)
-    return {"visits": rows[:PAGE], "page": page, "has_more": len(rows) > PAGE}
+    return {"visits": page.rows, "page": page}
 
 
 def _saved(request, own, today):
     """The contact that was just logged, for the confirmation."""
-    visit = own.filter(pk=_number(request, "saved")).first()
+    visit = own.filter(pk=typed.key(request.GET.get("saved"))).first()
     if visit:
         _describe(visit, request.user, today)
     return visit
@@ -283,9 +294,3 @@ def _describe(visit, user, today):
 
 def _is_late(visit) -> bool:
     return not visit.imported and rules.is_late(visit.happened_on, clock.local_date(visit.logged_at))
-
-
-def _number(request, name):
-    """A small whole number out of the address; 0 for anything else."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

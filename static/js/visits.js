@@ -25,7 +25,7 @@ const ContactForm = (() => {
   const words = document.getElementById("words");
   const SIDE = 1600; // pixels: a page that was photographed can still be read
   const LIMIT = 10000; // ms that somebody waits for the answer; sending goes on
-  const FIELDS = ["household", "on", "kind", "met", "place", "content", "matter"];
+  const FIELDS = ["household", "on", "kind", "met", "place", "content", "matter", "consultation"];
 
   // -- photos
 

@@ -1,13 +1,16 @@
 """What a deputy's phone asks the server for, and how a contact that waited on it comes in."""
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.templatetags.static import static
@@ -19,6 +22,7 @@ from tests import county
 from tests.office.test_uploads import picture
 from tests.queries import asked
 from visits import actions, phone_views
+from visits.forms import LogForm
 from visits.models import Visit, VisitPhoto
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +346,10 @@ def test_the_pages_ask_as_much_for_many_contacts_as_for_one(phone, small):
         phone.post(SEND, draft(small.a, photos=[photo(), photo()]), headers=JSON)
     assert numbers() == one
     assert max(one) <= 10
+
+
+def test_the_script_sends_every_field_of_the_form():
+    script = Path(finders.find("js/visits.js")).read_text("utf-8")
+    [sent] = re.findall(r"FIELDS = \[(.*?)\]", script)
+    by_themselves = {"key", "matter_raised", "photos", "written_at"}
+    assert set(re.findall(r'"(\w+)"', sent)) == {*LogForm.base_fields, "household"} - by_themselves
