@@ -23,7 +23,7 @@ from office.models import Assignment, Jurisdiction, Rule, Unit, User, Watermark
 from office.models.places import Level
 from office.roles import Role
 from office.watermarks import SWEEP
-from reports import demo_chain, demo_group, demo_year
+from reports import demo_chain, demo_group, demo_reports, demo_voters, demo_year
 from reports.sweep import run_due, sweep
 from visits import county_import
 from visits.actions import log_visit
@@ -91,7 +91,9 @@ def load(*, at):
     players = _players(deputy)
     demo_chain.add(players, on=on, at=at)
     demo_group.add(players, on=on, at=at)
+    demo_voters.add(players, on=on, at=at)
     _judge(on)
+    demo_reports.add(by=clerk, on=on, at=at)
 
 
 def _judge(on):

@@ -20,9 +20,11 @@ from office.clock import add_months
 from office.models import Clause, User, Watermark
 from office.watermarks import SWEEP
 from reports import demo
+from reports.commendations.models import Commendation
 from reports.models import Flag
+from reports.narrative.models import ReportTemplate, TypicalCase
 from reports.sweep import sweep
-from visits.models import GroupActivity, Meeting, Visit
+from visits.models import Consultation, GroupActivity, Meeting, Visit
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2027, 3, 5, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -108,7 +110,7 @@ def test_an_answer_that_has_not_come_yet_is_open(truth):
 
 
 def test_this_month_is_neither_empty_nor_full():
-    logged = Visit.objects.filter(imported=False, activity=None)
+    logged = Visit.objects.filter(imported=False, activity=None, voter_report=None)
     days = logged.aggregate(first=Min("happened_on"), last=Max("happened_on"), written=Max("logged_at"))
     assert days == {"first": ON.replace(day=1), "last": ON, "written": AT}
     share = logged.values("deputy").distinct().count() / Deputy.objects.in_office(ON, ON).count()
@@ -157,6 +159,7 @@ def test_each_sign_in_opens_its_first_page(client, username, address):
 
 
 @pytest.mark.parametrize("username", [*demo.SIGN_INS, *demo.MORE_UNITS])
+@pytest.mark.long_walk
 def test_whatever_a_sign_in_has_to_do_opens_the_page_where_it_is_done(client, username):
     with time_machine.travel(AT, tick=False):
         assert client.login(username=username, password=demo.PASSWORD)
@@ -194,9 +197,25 @@ def test_matters_stand_in_every_state_of_the_chain():
 
 
 PAGES = {
-    "county": ["/matters/", "/suggestions/", "/engagements/", "/stations/", "/reports/coverage/", "/notices/"],
+    "county": [
+        "/matters/",
+        "/suggestions/",
+        "/consultations/",
+        "/engagements/",
+        "/stations/",
+        "/reports/coverage/",
+        "/notices/",
+    ],
     "town": ["/matters/", "/suggestions/", "/engagements/", "/stations/", "/reports/annual/"],
-    "deputy": ["/my/", "/matters/", "/suggestions/", "/suggestions/new/", "/engagements/", "/reports/duties/"],
+    "deputy": [
+        "/my/",
+        "/consultations/",
+        "/matters/",
+        "/suggestions/",
+        "/suggestions/new/",
+        "/engagements/",
+        "/reports/duties/",
+    ],
     "groupleader": ["/my/", "/reports/group-duties/", "/suggestions/", "/stations/"],
     "officer": ["/desk/", "/desk/new/", "/matters/", "/stations/"],
     "unit": ["/tasks/"],
@@ -206,7 +225,20 @@ PAGES = {
 }
 
 
+def test_the_pages_of_reports_are_not_empty_and_what_stands_there_is_marked_as_an_example():
+    assert TypicalCase.objects.exclude(petition=None).count() == TypicalCase.objects.exclude(activity=None).count() == 1
+    used = ReportTemplate.objects.filter(active=True)
+    assert sorted(used.values_list("kind", flat=True)) == sorted(ReportTemplate.Kind.values)
+    [candidate] = Commendation.objects.all()
+    assert all(line["met"] for line in candidate.evidence)
+    [topic] = Consultation.objects.all()
+    assert topic.asked.count() > topic.opinions.count() == 2
+    told = [*TypicalCase.objects.values_list("title", flat=True), *used.values_list("note", flat=True)]
+    assert [text for text in [*told, candidate.ground, topic.topic] if "演示" not in text] == []
+
+
 @pytest.mark.parametrize("username", PAGES)
+@pytest.mark.long_walk
 def test_every_list_opens_with_the_demo_county_in_it(client, username):
     with time_machine.travel(AT, tick=False):
         assert client.login(username=username, password=demo.PASSWORD)
@@ -214,6 +246,7 @@ def test_every_list_opens_with_the_demo_county_in_it(client, username):
 
 
 @pytest.mark.parametrize("username", ["county", "town", "officer", "deputy", "viewer"])
+@pytest.mark.long_walk
 def test_every_matter_under_way_opens_for_whoever_sees_it(client, username):
     user = User.objects.get(username=username)
     seen = Petition.objects.visible_to(user).filter(imported=False)

@@ -66,6 +66,8 @@ class Command(BaseCommand):
         if with_demo and not get_user_model()._default_manager.exists():
             # What it prints, the sign-ins, comes when the page is there.
             self.step(_("Demo county"), lambda: call_command("load_demo", stdout=StringIO()))
+        if _demo_logins().exists():
+            os.environ.setdefault("OFFICE_NAME", "清源县人大常委会代表工作委员会")
         if _static_files_changed():
             self.step(_("Static files"), _collect_static_files)
 
@@ -78,7 +80,7 @@ class Command(BaseCommand):
 
     def announce(self, address, seconds):
         self.say("\n" + _("Ready after %(seconds).0f s: %(address)s") % {"seconds": seconds, "address": address})
-        logins = settings.VAR_DIR / "demo-logins.txt"
+        logins = _demo_logins()
         if logins.exists():
             self.say("\n" + _("Sign in as (demo county):") + "\n" + logins.read_text("utf-8").rstrip())
         elif not get_user_model()._default_manager.exists():
@@ -209,6 +211,10 @@ def _end_with_parent():
     PR_SET_PDEATHSIG = 1
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _demo_logins():
+    return settings.VAR_DIR / "demo-logins.txt"
 
 
 def _logs():
