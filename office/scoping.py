@@ -15,6 +15,7 @@ PATHS = {
     "office.unit": {Line.PLACE: "jurisdiction__path", Line.UNIT: "pk"},
     "deputies.term": {Line.PLACE: "jurisdiction__path"},
     "deputies.electoraldistrict": {Line.PLACE: "jurisdiction__path", Line.PERSON: "deputies__user"},
+    "deputies.termchange": {Line.PLACE: "term__jurisdiction__path"},
     "deputies.deputygroup": {
         Line.PLACE: "jurisdiction__path",
         Line.PERSON: "deputies__user",
@@ -84,13 +85,18 @@ PATHS = {
     },
     "constituents.petition": {
         Line.PLACE: "station__jurisdiction__path",
-        Line.PERSON: "deputy__user",
+        Line.PERSON: ("deputy__user", "followed_up_by__user"),
         Line.STATION: "station__posts__user",
         Line.UNIT: "referrals__holder",
     },
     "constituents.referral": {
         Line.PLACE: "place__path",
-        Line.PERSON: ("petition__deputy__user", "suggestion__deputy__user"),
+        Line.PERSON: (
+            "petition__deputy__user",
+            "petition__followed_up_by__user",
+            "suggestion__deputy__user",
+            "suggestion__followed_up_by__user",
+        ),
         Line.STATION: "petition__station__posts__user",
         Line.UNIT: "holder",
     },
@@ -103,13 +109,13 @@ PATHS = {
     },
     "constituents.attachment": {
         Line.PLACE: "petition__station__jurisdiction__path",
-        Line.PERSON: "petition__deputy__user",
+        Line.PERSON: ("petition__deputy__user", "petition__followed_up_by__user"),
         Line.STATION: "petition__station__posts__user",
         Line.UNIT: ("released_in__holder", "reply_to__holder"),
     },
     "constituents.suggestion": {
         Line.PLACE: "jurisdiction__path",
-        Line.PERSON: ("deputy__user", "signatures__deputy__user"),
+        Line.PERSON: ("deputy__user", "followed_up_by__user", "signatures__deputy__user"),
         Line.UNIT: "referrals__holder",
     },
     "constituents.engagement": {
@@ -126,12 +132,44 @@ PATHS = {
         Line.PERSON: "activity__visits__deputy__user",
         Line.GROUP: "activity__group__leader__user",
     },
+    "visits.areafiling": {Line.PLACE: "group__jurisdiction__path", Line.GROUP: "group__leader__user"},
+    "visits.areafile": {Line.PLACE: "filing__group__jurisdiction__path", Line.GROUP: "filing__group__leader__user"},
+    "visits.voterreport": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
+    "visits.reportfile": {
+        Line.PLACE: "report__deputy__district__jurisdiction__path",
+        Line.PERSON: "report__deputy__user",
+        Line.GROUP: "report__deputy__group__leader__user",
+    },
+    "visits.reportexemption": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
     "visits.review": {
         Line.PLACE: "deputy__district__jurisdiction__path",
         Line.PERSON: "deputy__user",
         Line.GROUP: "deputy__group__leader__user",
     },
+    "visits.dutyentry": {
+        Line.PLACE: "deputy__district__jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: "deputy__group__leader__user",
+    },
+    "visits.dutyfile": {
+        Line.PLACE: "entry__deputy__district__jurisdiction__path",
+        Line.PERSON: "entry__deputy__user",
+        Line.GROUP: "entry__deputy__group__leader__user",
+    },
     "visits.meeting": {Line.PLACE: "jurisdiction__path"},
+    "visits.consultation": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: "asked__user",
+        Line.GROUP: "asked__group__leader__user",
+    },
     "visits.visit": {
         Line.PLACE: "deputy__district__jurisdiction__path",
         Line.PERSON: "deputy__user",
@@ -144,7 +182,12 @@ PATHS = {
     },
     "reports.flag": {
         Line.PLACE: "jurisdiction__path",
-        Line.PERSON: ("deputy__user", "petition__deputy__user", "reception__duties__deputy__user"),
+        Line.PERSON: (
+            "deputy__user",
+            "petition__deputy__user",
+            "petition__followed_up_by__user",
+            "reception__duties__deputy__user",
+        ),
         Line.GROUP: ("deputy__group__leader__user", "group__leader__user", "activity__group__leader__user"),
         Line.STATION: (
             "station__posts__user",
@@ -155,6 +198,20 @@ PATHS = {
         Line.UNIT: "referral__holder",
     },
     "reports.hintanswer": {Line.PLACE: "jurisdiction__path"},
+    "reports.commendation": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: "deputy__user",
+        Line.GROUP: ("deputy__group__leader__user", "group__leader__user"),
+    },
+    "reports.typicalcase": {
+        Line.PLACE: "jurisdiction__path",
+        Line.PERSON: ("petition__deputy__user", "visit__deputy__user"),
+        Line.GROUP: ("visit__deputy__group__leader__user", "activity__group__leader__user"),
+    },
+    "reports.reporttemplate": {Line.PLACE: "jurisdiction__path"},
+    # A closed year is the county's own; who reads a report of it was found in sight of the report's subject.
+    "reports.closedyear": {Line.PLACE: "jurisdiction__path"},
+    "reports.frozenreport": {Line.PLACE: "closed__jurisdiction__path"},
     "reports.objection": {Line.PLACE: "deputy__district__jurisdiction__path", Line.PERSON: "deputy__user"},
 }
 
@@ -166,6 +223,7 @@ COMPLAINTS = {
     "constituents.paperbatch": ("petitions__complaints",),
     "constituents.attachment": ("petition__complaints",),
     "reports.flag": ("petition__complaints", "referral__petition__complaints"),
+    "reports.typicalcase": ("petition__complaints",),
 }
 """Look-ups to the units and officials whom a row complains about: they never see it, along whatever line."""
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from constituents.models import Designation, Household
 from constituents.verb_forms import VerbForm, attrs, choice, line, paragraphs
-from office import uploads
+from office import masked_fields, uploads
 from reports.models import Objection, ObjectionStep
 from visits import rules
 from visits.models import Visit
@@ -145,6 +145,7 @@ class EnterForm(AcceptForm):
         told = {"on": row.happened_on, "way": row.way, "met": row.met, "content": first.text if first else ""}
         super().__init__(*args, **{**kwargs, "initial": {**told, "text": _("The contact is entered on your behalf.")}})
         named = Designation.objects.filter(deputy=row.deputy).order_by().values("household")
+        masked_fields.mask(self, row, by=self.user)
         self.fields["household"].queryset = Household.objects.visible_to(self.user).filter(pk__in=named)
 
     def told(self) -> dict:

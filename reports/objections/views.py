@@ -1,5 +1,6 @@
 """A deputy's objections on the phone: what is wrong, the office's answer, one addition (D8-五b)."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.http import Http404
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_POST
 from constituents.verb_forms import VerbForm
 from constituents.verb_pages import carry_out
 from deputies.models import Deputy
-from office import audit, clock, files, masking
+from office import audit, clock, files, masking, typed
 from office.models import Rule
 from office.roles import STAFF, Role
 from reports.annual.own import label_of
+from reports.duty_file import reading as duty_file
 from reports.models import Flag, Objection, ObjectionStep
 from reports.objections import actions
 from reports.objections.forms import AddForm, MissingForm, ObjectForm
@@ -41,8 +43,8 @@ def mine(request):
 
 
 def new(request):
-    """Object to ``?visit=``, ``?rule=&period=``, ``?figure=&period=``, or say with ``?missing`` what is not there."""
-    deputy = Deputy.objects.visible_to(request.user, roles=_DEPUTY).filter(user=request.user).first()
+    """Object to ``?visit=``, ``?line=&on=``, ``?rule=&period=``, ``?figure=&period=``, or to what is ``?missing``."""
+    deputy = Deputy.objects.visible_to(request.user, roles=_DEPUTY).present().filter(user=request.user).first()
     if deputy is None:
         return render(request, "visits/no_mandate.html")
     about = _about(request, deputy)
@@ -73,6 +75,8 @@ def _about(request, deputy) -> About:
     asked = request.GET
     if asked.get("visit"):
         return _record(request.user, deputy, asked["visit"])
+    if asked.get("line"):
+        return _line(deputy, asked["line"], asked.get("on", ""))
     if asked.get("rule"):
         return _duty(deputy, asked["rule"], asked.get("period", ""))
     if asked.get("figure"):
@@ -81,12 +85,24 @@ def _about(request, deputy) -> About:
 
 
 def _record(user, deputy, key) -> About:
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise Http404
     own = Visit.objects.visible_to(user, roles=_DEPUTY).filter(deputy=deputy).select_related("household")
-    visit = get_object_or_404(own, pk=key)
+    visit = get_object_or_404(own, pk=typed.key(key))
     back = f"{reverse('visits:my_month')}?month={clock.month_key(visit.happened_on)}"
     return About({"kind": Kind.RECORD, "visit": visit}, reviews.in_words(visit), back)
+
+
+def _line(deputy, key, day) -> About:
+    """A line of the own duty file that is no contact: what it says of itself stays, whatever becomes of the record."""
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        raise Http404 from None
+    [file] = duty_file.read(Deputy.objects.filter(pk=deputy.pk), on, on)
+    line = next((one for one in file.lines if f"{one.source}:{one.pk}" == key), None)
+    if line is None:
+        raise Http404
+    back = f"{reverse('reports:my_duty_file')}?year={on.year}#{line.part}"
+    return About({"kind": Kind.RECORD}, f"{line.on:%Y-%m-%d} {line.what} {line.kind}", back)
 
 
 def _duty(deputy, key, period) -> About:

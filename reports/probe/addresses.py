@@ -15,9 +15,24 @@ from deputies.models import Deputy
 from liaison_stations.models import Reception, ReceptionDuty, Station, TurnRequest
 from office import personal_data
 from office.clocks import SUBJECTS
-from office.models import Notice, SavedFilter
+from office.models import Job, Notice, SavedFilter
 from reports.models import Objection
-from visits.models import ActivityFile, GroupActivity, Review, Visit, VisitPhoto
+from visits.models import (
+    ActivityFile,
+    AreaFile,
+    AreaFiling,
+    Consultation,
+    DutyEntry,
+    DutyFile,
+    GroupActivity,
+    ReportExemption,
+    ReportFile,
+    Review,
+    Visit,
+    VisitPhoto,
+    VoterReport,
+)
+from visits.voters.table import VERBS
 
 HERE = "reports/probe/addresses.py"
 ROWS = {
@@ -41,9 +56,21 @@ ROWS = {
     "group/records": Visit,
     "group/files": ActivityFile,
     "questions": Review,
+    "duty": DutyEntry,
+    "duty/files": DutyFile,
     "members": Deputy,
     "records": Deputy,
+    "duty-files": Deputy,
     "objections": Objection,
+    "exports": Job,
+    "voters/reports": VoterReport,
+    "voters/sheets": ReportFile,
+    "voters/deputies": Deputy,
+    "voters/exemptions": ReportExemption,
+    "published/results": VoterReport,
+    "filings": AreaFiling,
+    "consultations": Consultation,
+    "area/files": AreaFile,
 }
 """The last plain word of an address (or the last two) before the key of a row → the model of that row."""
 
@@ -57,7 +84,12 @@ WORDS = {
     "constituents:task_move": list(task_views.VERBS),
     "constituents:suggestion_move": list(suggestion_views.VERBS),
     "constituents:engagement_move": list(engagement_views.VERBS),
+    "voters:step": list(VERBS),
+    "voters:paper": ["tally"],
     "office:deadline_of": list(SUBJECTS),
+    "admin:reports_reporttemplate_built_in": ["deputy"],
+    "reports:export_new": ["annual", "contacts", "list"],
+    "reports:print_form": ["reception_register", "visit_card"],
     "admin:app_list": ["constituents"],
     "admin:reports_hintanswer_question": ["many-0-0"],
     "admin:view_on_site": ["7"],

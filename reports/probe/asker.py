@@ -14,6 +14,7 @@ from django.core.handlers.base import BaseHandler
 from django.db import transaction
 from django.test import Client, RequestFactory
 
+from office.models import User
 from reports.probe.written import Written
 
 WORD = re.compile(rb"CNRY-[0-9A-Z]+-[0-9A-Z]*")
@@ -78,6 +79,10 @@ class Asker:
                 answer.written = self.written.differences(touched)
         return answer
 
+    def known(self, person) -> User:
+        """Who they are, as read once."""
+        return copy(self._known[person])
+
     def _request(self, person, method, path, fields, body, kind, language, headers):
         make = self._factory.generic
         if body is None and fields is not None:
@@ -88,7 +93,7 @@ class Asker:
         if person in self._cookies:
             request.COOKIES[settings.SESSION_COOKIE_NAME] = self._cookies[person]
         if person in self._known:
-            request._cached_user = copy(self._known[person])
+            request._cached_user = self.known(person)
         if language:
             request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = language
         return request
@@ -140,11 +145,12 @@ def _read(response) -> Answer:
         close()
     headers = "\n".join(f"{name}: {value}" for name, value in response.items())
     cookies = response.cookies.output(header="Cookie:")
-    return Answer(response.status_code, f"{headers}\n{cookies}".encode(), _unpacked(body))
+    return Answer(response.status_code, f"{headers}\n{cookies}".encode(), unpacked(body))
 
 
-def _unpacked(body) -> bytes:
+def unpacked(body) -> bytes:
+    """The body with everything in it: a workbook, a Word document or a zip in a zip."""
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            return b"\n".join(_unpacked(archive.read(name)) for name in archive.namelist())
+            return b"\n".join(unpacked(archive.read(name)) for name in archive.namelist())
     return body.replace(b"\\u002D", b"-")

@@ -38,7 +38,7 @@ from constituents.models import (
     Urging,
 )
 from constituents.models.links import hash_of
-from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term
+from deputies.models import Absence, CongressSession, Deputy, DeputyGroup, ElectoralDistrict, Term, TermChange
 from liaison_stations.models import (
     FeedToken,
     Reception,
@@ -62,8 +62,37 @@ from office.models import (
     User,
 )
 from office.roles import LINE, Role
-from reports.models import Flag, HintAnswer, Objection, ObjectionStep
-from visits.models import ActivityFile, GroupActivity, Meeting, Review, Visit, VisitPhoto
+from reports.annual.parts import Document
+from reports.annual.period import Period
+from reports.closing import freeze
+from reports.models import (
+    ClosedYear,
+    Commendation,
+    Flag,
+    FrozenReport,
+    HintAnswer,
+    Objection,
+    ObjectionStep,
+    ReportTemplate,
+    TypicalCase,
+)
+from reports.subjects import Kind, Subject
+from visits.models import (
+    ActivityFile,
+    AreaFile,
+    AreaFiling,
+    Consultation,
+    DutyEntry,
+    DutyFile,
+    GroupActivity,
+    Meeting,
+    ReportExemption,
+    ReportFile,
+    Review,
+    Visit,
+    VisitPhoto,
+    VoterReport,
+)
 
 TOWNS = ("T1", "T2", "T3", "T4")
 COUNTY_OF = {"T1": "C1", "T2": "C1", "T3": "C1", "T4": "C2"}
@@ -77,6 +106,8 @@ NO_WORDS = {
 SET_UP = frozenset({Role.SYSTEM_ADMIN.value, Role.SECURITY_ADMIN.value})
 """Who keeps the set-up and the sign-ins knows the names of places and units."""
 PICTURE = b"\x89PNG\r\n\x1a\n"
+PUBLISHED = "T1S1D1"
+"""The deputy whose result of a report to voters everybody may read, with name, district and township."""
 ABSENT = 9_999
 """Behind the first key of a model: a key of as many digits that no row has."""
 
@@ -193,6 +224,7 @@ def build(on) -> Probe:
     _everybody_else(probe)
     _letters(probe)
     _numbers(probe)
+    _open_what_is_published(probe)
     return probe
 
 
@@ -247,10 +279,20 @@ def _county(probe, name):
     clerks = {person for person in open_to if person.startswith(("town-", "clerk-"))}
     # Read by everybody below the congress, as is when it meets.
     term = probe.make(Term, name, seen, beyond=clerks, jurisdiction=row, ordinal=18, records_since=new_year(probe))
+    office = probe.people["county" if name == "C1" else "county-C2"]
+    probe.make(TermChange, name, seen, term=term, begun_at=probe.at, begun_by=office, plan={}, written={})
     sitting = {person for person in open_to if person.startswith(("deputy-", "group-"))}
     opens = probe.on + timedelta(days=40)
     probe.make(CongressSession, name, seen | sitting, {"*": open_to}, term=term, opens_on=opens)
     probe.make(Meeting, name, seen, jurisdiction=row, happened_on=probe.on, logged_at=probe.at)
+    closed = probe.make(
+        ClosedYear, name, seen, jurisdiction=row, year=probe.on.year - 1, on=probe.on, closed_at=probe.at,
+        reopened_reason="",
+    )  # fmt: skip
+    subject = Subject(Kind.COUNTY, row.code, row.name, row.path)
+    kept = freeze(Document(subject, Period.year(closed.year), probe.on, row.name, []))
+    told = {"subject": kept.subject, "fingerprint": kept.fingerprint, "content": kept.content}
+    probe.make(FrozenReport, name, seen, closed=closed, **told)
     unit = probe.make(Unit, name, {*seen, f"unit-{name}U"}, {"*": open_to | SET_UP}, jurisdiction=row)
     probe.person(f"unit-{name}U", name, seen, Role.HANDLING_UNIT, open_to=open_to, unit=unit)
     setattr(probe, f"{name}_term", term)
@@ -298,6 +340,10 @@ def _station(probe, t, s, land, units):
     )
     group.leader = leader
     group.save(update_fields=["leader"])
+    probe.make(
+        Commendation, tag, place(t) | leads, group=group, jurisdiction=land, year=probe.on.year, kind="group",
+        state="proposed", chosen_at=probe.at, evidence=[], reason="",
+    )  # fmt: skip
     recurrence = probe.make(
         Recurrence, tag, station_seen, station=station, kind="monthly", rule="FREQ=MONTHLY;BYMONTHDAY=15",
         since=new_year(probe),
@@ -338,6 +384,11 @@ def _station(probe, t, s, land, units):
         Visit, tag + "D1", place(t) | leads | {f"deputy-{tag}D1"}, deputy=one, activity=activity, kind="group",
         happened_on=activity.happened_on, logged_at=probe.at,
     )  # fmt: skip
+    _filings(probe, tag, place(t) | leads, group, lead_user)
+    topic = probe.make(
+        Consultation, tag, place(t) | leads | {f"deputy-{tag}D1"}, jurisdiction=land, until=probe.on, made_at=probe.at,
+    )  # fmt: skip
+    topic.asked.set([one])
     _flag(probe, tag, place(t) | leads, land, group=group)
     _flag(probe, tag, place(t) | leads, land, activity=activity)
     _flag(probe, tag, place(t) | desk(tag), land, station=station)
@@ -347,6 +398,39 @@ def _station(probe, t, s, land, units):
         answered_by=probe.people[f"town-{t}"],
     )  # fmt: skip
     answer.visits.set(Visit.objects.filter(deputy=one)[:1])
+    _cases(probe, tag, land, one, activity)
+    path, _size = probe.file("templates", tag, place(t))
+    probe.make(
+        ReportTemplate, tag, place(t), jurisdiction=land, number=int(s[1]), file=path,
+        kind="deputy" if s == "S1" else "notice",
+        uploaded_at=probe.at, uploaded_by=probe.people[f"town-{t}"],
+    )  # fmt: skip
+
+
+def _cases(probe, tag, land, deputy, activity):
+    """A typical case of each kind of record; a clerk who is complained about does not see the one of that matter."""
+    mine, leads = place(tag[:2]) | {f"deputy-{tag}D1"}, {f"group-{tag}"}
+    told = {"jurisdiction": land, "year": probe.on.year, "picked_at": probe.at}
+    told["picked_by"] = probe.people[f"town-{tag[:2]}"]
+    accused = Petition.objects.get(deputy=deputy, status="received")
+    probe.make(TypicalCase, tag, mine - {f"clerk-{tag[:2]}"}, petition=accused, **told)
+    probe.make(TypicalCase, tag, mine | leads, visit=Visit.objects.filter(deputy=deputy, kind="home").first(), **told)
+    probe.make(TypicalCase, tag, place(tag[:2]) | leads, activity=activity, **told)
+
+
+def _filings(probe, tag, seen, group, leader):
+    """What the group wrote up of its area: one that it still writes, one that it has filed."""
+    for n in (1, 2):
+        first = new_year(probe) - timedelta(days=30 * n)
+        filed = {"reported_on": probe.on, "filed_at": probe.at, "filed_by": leader} if n == 2 else {}
+        row = probe.make(
+            AreaFiling, tag, seen, group=group, first=first, last=first + timedelta(days=20), written_at=probe.at,
+            **filed,
+        )  # fmt: skip
+        path, size = probe.file("areas", tag, seen)
+        probe.make(
+            AreaFile, tag, seen, filing=row, file=path, kind="png", size=size, added_at=probe.at, added_by=leader
+        )  # fmt: skip
 
 
 def _flag(probe, tag, seen, land, **about):
@@ -378,6 +462,7 @@ def _deputy(probe, t, station_tag, d, district, group, station, reception, units
         until=probe.on - timedelta(days=80),
     )  # fmt: skip
     probe.make(LiaisonVoter, tag, mine, deputy=deputy, since=new_year(probe))
+    _on_file(probe, tag, mine, deputy)
     for h in range(3):
         home = probe.make(Household, tag, mine, jurisdiction=land)
         since = new_year(probe)
@@ -395,13 +480,94 @@ def _deputy(probe, t, station_tag, d, district, group, station, reception, units
             action="visit.logged", subject_type="visits.visit", subject_id=visit.pk,
             detail={"content": ["", probe.word(tag, "detail", mine)]},
         )  # fmt: skip
+    _voter_reports(probe, tag, mine, deputy, district, probe.people[f"town-{t}"])
     _flag(probe, tag, place(t) | me | leads, land, deputy=deputy)
+    probe.make(
+        Commendation, tag, mine, deputy=deputy, jurisdiction=land, year=probe.on.year, kind="deputy", state="proposed",
+        chosen_at=probe.at, evidence=[], reason="",
+    )  # fmt: skip
     secret = probe.tokens["feed", f"deputy-{tag}"] = f"probe-feed-{tag}"
     probe.make(FeedToken, tag, me, user=user, token=secret, made_at=probe.at)
     for n, state in enumerate(("received", "routed", "declined", "fed_back")):
         _petition(probe, t, station_tag, tag, deputy, station, units, land, state, n)
     _suggestion(probe, t, tag, deputy, units, land)
     return deputy
+
+
+def _on_file(probe, tag, mine, deputy):
+    """A training that the office entered, with its file, and a meeting that the deputy declared."""
+    told = {"deputy": deputy, "attendance": "present", "logged_at": probe.at, "happened_on": probe.on}
+    entry = probe.make(
+        DutyEntry, tag, mine, kind="training", part="training", status="confirmed", reason="",
+        logged_by=probe.people[f"town-{tag[:2]}"], **told,
+    )  # fmt: skip
+    path, size = probe.file("duty", tag, mine)
+    probe.make(
+        DutyFile, tag, mine, entry=entry, file=path, kind="png", size=size, added_at=probe.at,
+        added_by=probe.people[f"town-{tag[:2]}"],
+    )  # fmt: skip
+    probe.make(
+        DutyEntry, tag, mine, kind="meeting", part="meetings", status="declared", declared=True, reason="",
+        logged_by=deputy.user, **told,
+    )  # fmt: skip
+
+
+def _voter_reports(probe, tag, mine, deputy, district, clerk):
+    """A report to voters in each state, an exemption of last year, and a sheet that was scanned."""
+    for n, state in enumerate(VoterReport.Status.values):
+        if state == "published" and tag != PUBLISHED:
+            continue
+        day = probe.on - timedelta(days=40 + n)
+        planned = {"district": district, "planned_on": day, "planned_at": probe.at, "planned_by": clerk}
+        silent = {} if state == "cancelled" else {"cancelled_reason": ""}
+        silent |= {} if state in _TALLIED else {"counted_by": "", "watched_by": ""}
+        row = probe.make(
+            VoterReport,
+            tag,
+            mine,
+            deputy=deputy,
+            status=state,
+            **planned,
+            **silent,
+            **_steps(probe, state, tag, deputy, day, mine, clerk),
+        )
+        if state == "tallied":
+            path, size = probe.file("voters", tag, mine)
+            probe.make(
+                ReportFile, tag, mine, report=row, file=path, kind="png", size=size, added_at=probe.at, added_by=clerk
+            )  # fmt: skip
+    probe.make(
+        ReportExemption, tag, mine, deputy=deputy, year=probe.on.year - 1, made_at=probe.at, made_by=clerk
+    )  # fmt: skip
+
+
+_TALLIED = ("tallied", "returned", "filed", "published")
+
+
+def _steps(probe, state, tag, deputy, day, mine, clerk) -> dict:
+    """What a report to voters has by its state."""
+    at, steps = probe.at, {}
+    if state == "cancelled":
+        return {"cancelled_at": at, "cancelled_by": clerk}
+    if state != "planned":
+        contact = probe.make(
+            Visit, tag, mine, deputy=deputy, kind="report", happened_on=day, logged_at=at, logged_by=clerk
+        )  # fmt: skip
+        steps |= {"held_on": day, "held_at": at, "held_by": clerk, "voters_present": 9, "visit": contact}
+    if state in _TALLIED:
+        steps |= {
+            "ballots_out": 9,
+            "ballots_back": 8,
+            "ballots_void": 1,
+            "satisfied": 4,
+            "fairly": 2,
+            "dissatisfied": 1,
+        }
+        steps |= {"tallied_at": at, "tallied_by": clerk}
+    for step in ("returned", "filed", "published"):
+        if state in _TALLIED and _TALLIED.index(state) >= _TALLIED.index(step):
+            steps |= {f"{step}_at": at, f"{step}_by": clerk}
+    return steps
 
 
 def _said_of(probe, tag, mine, deputy, visit, h):
@@ -427,10 +593,21 @@ def group_of(tag) -> str:
     return f"group-{tag[:4]}"
 
 
+def follower_of(tag, state) -> set:
+    """Whom a matter passed to at a change of term: somebody of another station, who sees nothing else of it."""
+    return {f"deputy-{tag[:2]}S1D2"} if tag.endswith("S2D1") and state in ("fed_back", "routed") else set()
+
+
+def _passed_on(probe, tag, state) -> dict:
+    [name] = follower_of(tag, state) or {""}
+    return {"followed_up_by": Deputy.objects.get(user=probe.people[name])} if name else {}
+
+
 def _petition(probe, t, station_tag, tag, deputy, station, units, land, state, n):
     accused = state == "received"
     # Whoever is complained about sees nothing of it: a unit, and a clerk of the office itself.
-    own = (place(t) | desk(station_tag) | {f"deputy-{tag}"}) - ({f"clerk-{t}"} if accused else set())
+    own = place(t) | desk(station_tag) | {f"deputy-{tag}"} | follower_of(tag, state)
+    own -= {f"clerk-{t}"} if accused else set()
     persons = own - {"leader"}
     unit = units["U1" if tag.endswith("D1") else "U2"]
     holder = {f"unit-{t}{'U1' if tag.endswith('D1') else 'U2'}"} if state in ("routed", "fed_back") else set()
@@ -443,7 +620,7 @@ def _petition(probe, t, station_tag, tag, deputy, station, units, land, state, n
     matter = probe.make(
         Petition, tag, own | holder, words, station=station, year=probe.on.year, seq=probe._seq, status=state,
         received_on=received, registered_at=probe.at, deputy=deputy, decline_reason=reason, category="民生",
-        registered_by=probe.people[f"officer-{station_tag}"],
+        registered_by=probe.people[f"officer-{station_tag}"], **_passed_on(probe, tag, state),
     )  # fmt: skip
     probe.make(PetitionEvent, tag, own, petition=matter, verb="register", at=probe.at, now="received")
     if state == "declined":
@@ -458,9 +635,10 @@ def _petition(probe, t, station_tag, tag, deputy, station, units, land, state, n
         Complaint.objects.create(petition=matter, unit=unit)
         Complaint.objects.create(petition=matter, person=probe.people[f"clerk-{t}"])
     if state in ("received", "routed"):
-        scan, _size = probe.file("paper", tag, own - {f"deputy-{tag}"})
+        desks = own - {f"deputy-{tag}"} - follower_of(tag, state)
+        scan, _size = probe.file("paper", tag, desks)
         batch = probe.make(
-            PaperBatch, tag, own - {f"deputy-{tag}"}, station=station, entered_at=probe.at, scan=scan,
+            PaperBatch, tag, desks, station=station, entered_at=probe.at, scan=scan,
             kind="image/png", entered_by=probe.people[f"officer-{station_tag}"],
         )  # fmt: skip
         batch.petitions.add(matter)
@@ -476,7 +654,7 @@ def _referral(probe, t, station_tag, tag, matter, unit, land, own, holder, state
         routed_by=clerk, due_on=probe.on + timedelta(days=30), accepted_on=probe.on - timedelta(days=5),
         replied_on=replied, reply=probe.word(tag, "reply", seen) if replied else "", return_reason="",
     )  # fmt: skip
-    offices = seen - {f"deputy-{tag}"}
+    offices = seen - {f"deputy-{tag}"} - follower_of(tag, state)
     probe.make(
         Extension, tag, offices, {"*": seen}, referral=referral, amount=3, approved_by=clerk, approved_on=probe.on
     )
@@ -485,7 +663,7 @@ def _referral(probe, t, station_tag, tag, matter, unit, land, own, holder, state
         asked_on=probe.on,
     )  # fmt: skip
     probe.make(Urging, tag, seen, referral=referral, on=probe.on, by=clerk)
-    _flag(probe, tag, seen - {f"deputy-{tag}"}, land, referral=referral)
+    _flag(probe, tag, offices, land, referral=referral)
     path, size = probe.file("matters", tag, seen)
     kept = {"kind": "image/png", "added_at": probe.at, "added_by": probe.people[f"unit-{t}U1"], "size": size}
     answer = probe.make(Attachment, tag, seen, petition=matter, reply_to=referral, file=path, **kept)
@@ -516,18 +694,19 @@ def _suggestion(probe, t, tag, deputy, units, land):
         routed = state == "routed"
         holder = {f"unit-{t}U1"} if routed else set()
         # A register is shown to the office once it was handed in; the congress is the town's here.
-        seen = place(t) | {f"deputy-{tag}", other} | holder
+        mine = {f"deputy-{tag}"} | follower_of(tag, state)
+        seen = place(t) | mine | {other} | holder
         probe._seq += 1
         row = probe.make(
-            Suggestion, tag, seen, {"*": place(t) | {f"deputy-{tag}", other}, "title": seen}, deputy=deputy,
+            Suggestion, tag, seen, {"*": place(t) | mine | {other}, "title": seen | {group_of(tag)}}, deputy=deputy,
             jurisdiction=land, status=state, written_on=probe.on, submitted_on=probe.on,
-            **({"year": probe.on.year, "seq": probe._seq} if routed else {}),
+            **({"year": probe.on.year, "seq": probe._seq} if routed else {}), **_passed_on(probe, tag, state),
         )  # fmt: skip
         probe.make(SuggestionEvent, tag, seen - holder, suggestion=row, verb="write", at=probe.at, now="draft")
         probe.__dict__.setdefault("cosigned", []).append((row, other))
         if routed:
             probe.make(
-                Referral, tag, place(t) | {f"deputy-{tag}"} | holder, {"*": seen}, suggestion=row, place=land,
+                Referral, tag, place(t) | mine | holder, {"*": seen}, suggestion=row, place=land,
                 unit=units["U1"], routed_on=probe.on, due_on=probe.on + timedelta(days=90), return_reason="", reply="",
             )  # fmt: skip
     talk = probe.make(
@@ -568,6 +747,13 @@ def _everybody_else(probe):
         probe.person(role.value, "C1", above("C1"), role, **({"jurisdiction": probe.C1} if role in LINE else {}))
 
 
+def _open_what_is_published(probe):
+    """Who and where, but not what was said: those are the only words of the published page."""
+    deputy = Deputy.objects.get(user=probe.people[f"deputy-{PUBLISHED}"])
+    for word in (deputy.name, deputy.district.name, deputy.district.jurisdiction.name):
+        probe.words[word] |= frozenset(probe.people)
+
+
 def _letters(probe):
     """A notice and a job of everybody, and what leaves the house for them."""
     for key, user in list(probe.people.items()):
@@ -584,8 +770,9 @@ def _letters(probe):
         )  # fmt: skip
         probe.make(SavedFilter, tag, {key}, user=user, path="/matters/", query="part=open")
         probe.make(
-            Job, tag, {key}, user=user, kind="county", created_at=probe.at, state="done", folder="",
-            result={"problems": []},
+            Job, tag, {key}, user=user, kind="export", created_at=probe.at, heartbeat_at=probe.at, finished_at=probe.at,
+            state="done", folder="", params={"export": "annual", "asked": {"subject": "county"}},
+            result={"title": probe.word(tag, "title", {key}), "size": 1},
         )  # fmt: skip
     with suppress(AttributeError):
         del probe.cosigned

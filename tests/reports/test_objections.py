@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -18,16 +17,10 @@ from reports.worklist.reading import read
 from tests.queries import asked
 from visits.models import Visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
 NEW, MINE = reverse("reports:objection_new"), reverse("reports:objections")
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
 
 
 @pytest.fixture
@@ -169,10 +162,13 @@ def test_the_deputy_takes_it_back_before_it_is_answered(phone, small):
 def test_the_office_enters_the_missing_contact_on_the_deputy_s_behalf(client, small):
     row = raised(small.a, kind="missing", happened_on=date(2026, 1, 6), met="李四", way="home")
     client.force_login(small.a.staff)
-    enter = {"on": "2026-01-06", "way": "home", "met": "李四", "content": "谈用水", "household": "", "text": "已补录"}
+    # Who was met is masked; what nobody was shown nobody writes over.
+    enter = {"on": "2026-01-06", "way": "home", "met": "别人", "content": "谈用水", "household": "", "text": "已补录"}
+    assert "李四" not in client.get(desk(row)).content.decode()
     assert client.post(desk(row, "accept"), form(row, **enter)).url == desk(row)
     row.refresh_from_db()
     visit = Visit.objects.get()
+    assert visit.met == "李四"
     assert (row.status, row.visit, visit.deputy, visit.logged_by) == ("accepted", visit, small.a.deputy, small.a.staff)
     assert (visit.happened_on, visit.kind, visit.logged_at) == (date(2026, 1, 6), "home", AT)
     notice = Notice.objects.get(user=small.a.deputy_user)

@@ -1,4 +1,4 @@
-"""The probe county, built once for the tests of one file; what a test writes is taken back."""
+"""The probe county, built once for all tests of this folder; what a test writes is taken back."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from reports.probe import county, throwaway
 from reports.probe.asker import Asker
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def standing(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), throwaway.quiet_house():
         probe = county.build(clock.today())

@@ -53,6 +53,7 @@ UNSCOPED = {
     "office/admin.py rows Jurisdiction": SET_UP,
     "office/admin.py choices Unit": SET_UP,
     "deputies/admin.py rows CongressSession": "of the terms in sight, which everybody below the congress reads",
+    "deputies/admin.py clean Term": "whether one runs in the place that was chosen among those in sight",
     "deputies/admin.py rows Term": "the terms of the congresses above one's own land",
     "deputies/admin.py make_sign_ins Deputy": BESIDE,
     "deputies/admin.py queryset Deputy": BESIDE,
@@ -90,6 +91,8 @@ UNSCOPED = {
     "constituents/suggestion_views.py _lead_column Referral": BESIDE,
     "constituents/suggestion_views.py _referrals UnitLink": BESIDE,
     "constituents/views.py receptions_on ReceptionDuty": BESIDE,
+    "visits/consultation_admin.py clean_asked Deputy": "at a place that the form offers: those in the clerk's sight",
+    "visits/views.py topics_of Consultation": OWN,
     "visits/activity_admin.py _alone GroupActivity": HANGS,
     "visits/activity_admin.py get_queryset GroupActivity": BESIDE,
     "visits/activity_admin.py get_field_queryset Term": BESIDE,
@@ -99,10 +102,14 @@ UNSCOPED = {
     "visits/group_views.py _attended Visit": BESIDE,
     "visits/raise_views.py _own_visit Deputy": OWN,
     "visits/raise_views.py _stations Station": OWN,
+    "visits/duty_forms.py _sessions CongressSession": "of the terms of the deputies in sight",
     "visits/record_forms.py _serving Deputy": BESIDE,
     "visits/views.py deputy_of Deputy": BESIDE,
+    "reports/archive/tables.py referrals Referral": HANGS,
+    "visits/voters/published_views.py _published VoterReport": "what an office has published, one by one (L1-58)",
     "reports/objections/forms.py __init__ Designation": HANGS,
     "reports/objections/views.py _duty Flag": OWN,
+    "reports/objections/views.py _line Deputy": OWN,
 }
 """Where a page reads a scoped model without asking ``visible_to`` at once, and why that is no hole."""
 

@@ -55,7 +55,7 @@ def lists(probe, person):
 def listed(asker, person, page, **asked):
     """The keys of a list as asked for, in their order; nothing where the list refuses the question."""
     request = RequestFactory().get("/", asked)
-    request.user = asker._known[person]
+    request.user = asker.known(person)
     try:
         rows = page.get_changelist_instance(request).queryset
     except (IncorrectLookupParameters, SuspiciousOperation):
@@ -78,7 +78,7 @@ def hidden_words(probe, person) -> dict[str, str]:
         keys = [pk for kind, pk in probe.seen if kind == label and probe.may_see(person, model, pk)]
         for name in entry.masked() if keys else ():
             value = model._base_manager.values_list(name, flat=True).get(pk=keys[0])
-            if value in probe.words:
+            if isinstance(value, str) and value in probe.words:
                 words[f"{label}.{name}"] = value
     return words
 

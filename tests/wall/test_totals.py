@@ -44,10 +44,12 @@ def grown(probe, town):
     with taken_back():
         land = Jurisdiction.objects.get(path__endswith=f"/{town.lower()}/")
         units = dict(zip(("U1", "U2"), Unit.objects.filter(jurisdiction=land).order_by("pk"), strict=True))
-        county._station(probe, town, "S3", land, units)
-        yield
-    vars(probe).clear()
-    vars(probe).update(kept)
+        try:
+            county._station(probe, town, "S3", land, units)
+            yield
+        finally:
+            vars(probe).clear()
+            vars(probe).update(kept)
 
 
 def pages(probe, person):
