@@ -6,18 +6,32 @@ from django.apps import apps
 from django.db.models import CharField, FileField, Model, QuerySet, TextField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office import reveals
 from office.clocks import MOVED
+from office.models import AuditEvent
 
 DEEDS = {
     "added": _("added"),
     "changed": _("changed"),
+    "chosen": _("put on the list of commendations"),
+    "proposed": pgettext_lazy("commendation", "proposed"),
+    "declined": pgettext_lazy("commendation", "declined"),
+    "awarded": pgettext_lazy("commendation", "awarded"),
+    "change_begun": _("began a change of term"),
+    "change_prepared": _("prepared a change of term"),
+    "change_dropped": _("gave up a change of term"),
+    "change_undone": _("took back a change of term"),
+    "term_ended": _("ended with the term"),
+    "pass_on": _("passed on"),
     "removed": _("removed"),
     "new_password": _("given a new password"),
     "register": _("registered"),
     "logged": _("logged"),
     "withdrawn": _("withdrawn"),
+    "put_in_use": _("put in use"),
+    "put_aside": _("put aside"),
     "sign_in_made": _("given a sign-in"),
     "updated": _("updated by an import"),
     "queued": _("queued for import"),
@@ -65,7 +79,9 @@ DEEDS = {
     "given": _("handed out to the person"),
     "opened": _("file opened"),
     "exported": _("a list downloaded"),
+    "downloaded": _("an export downloaded"),
     "handed_over": _("handed over to another deputy"),
+    "hand_over_undone": _("took back the hand-over"),
     "filed": _("filed with the office"),
     "unfiled": _("filing taken back"),
     "returned": _("returned for correction"),
@@ -81,7 +97,19 @@ DEEDS = {
     "raised": _("a matter raised in it"),
     "suggested": _("became part of a deputy's suggestion"),
     "written": _("written by an import"),
+    "made": _("made"),
+    "put_on_file": _("entered into the duty file"),
+    "declared": _("declared for the duty file"),
+    "found_so": _("declaration confirmed"),
+    "not_accepted": _("declaration not accepted"),
+    "taken_out": _("taken out of the duty file"),
+    "year_closed": _("year closed"),
+    "year_reopened": _("closed year opened again"),
 }
+
+
+_OF_SUBJECT = {"sign_in.ended": _("sessions ended"), "access.refused": _("was refused a page")}
+"""Deeds of which the verb alone says something else."""
 
 
 def name_deeds(names: dict):
@@ -92,10 +120,17 @@ def name_deeds(names: dict):
 
 def deed(action: str) -> str:
     """What was done, from ``visit.logged``; a verb without a name stands for itself."""
-    if action == "sign_in.ended":
-        return str(_("sessions ended"))
     verb = action.rpartition(".")[2]
-    return DEEDS.get(verb, verb)
+    return str(_OF_SUBJECT.get(action) or DEEDS.get(verb, verb))
+
+
+def history(row, verbs=()) -> list[tuple]:
+    """What was done with ``row``, the first deed first, in words and as the event; ``verbs``: only these."""
+    label = row._meta.label_lower
+    events = AuditEvent.objects.filter(subject_type=label, subject_id=row.pk).select_related("user").order_by("pk")
+    if verbs:
+        events = events.filter(action__in=[f"{row._meta.model_name}.{verb}" for verb in verbs])
+    return [(deed(event.action), event) for event in events]
 
 
 def subject_name(event) -> str:
@@ -151,6 +186,8 @@ def changes(event) -> list[str]:
         fields = {detail["field"]: [detail["was"], detail["now"]]}
     elif {"was", "now"} <= set(detail) and detail["was"] != detail["now"]:
         fields = {"status": [detail["was"], detail["now"]]}  # a move from state to state
+    # Of long texts the names alone are kept, not what stood there.
+    fields = dict.fromkeys(fields) if isinstance(fields, list) else fields
     told = _told(event.subject_type, fields)
     told += _personal(event)
     for row in detail.get("rows", ()):
@@ -164,7 +201,16 @@ PAPERS = {
     "form": _("reception register form"),
     "file": _("whole file"),
     "decline_notice": _("notice of a declined matter"),
+    "reception_register": _("reception register form"),
+    "feedback_slip": _("feedback slip"),
+    "visit_card": _("visit card"),
+    "duty_file": _("duty file"),
+    "voters_agenda": _("agenda of a report to voters"),
+    "voters_sign_in": _("sign-in sheet of a report to voters"),
+    "voters_tally": _("tally sheet of a report to voters"),
+    "voters_result": _("result of a report to voters"),
 }
+REASONS = {**dict(reveals.Reason.choices), "command": _("by a command")}
 
 
 def _personal(event) -> list[str]:
@@ -172,12 +218,10 @@ def _personal(event) -> list[str]:
     if not event.action.startswith("personal."):
         return []
     name, paper = event.detail.get("field"), event.detail.get("paper")
-    if event.subject_type == "office.user" and event.subject_id == 0:
-        return _("a sign-in name that nobody has")
     model = apps.get_model(event.subject_type)
     what = [str(model._meta.get_field(name).verbose_name)] if name else [str(PAPERS.get(paper, paper))] if paper else []
     reason = event.detail.get("reason")
-    return what + ([str(reveals.Reason(reason).label)] if reason else [])
+    return what + ([str(REASONS.get(reason, reason))] if reason else [])
 
 
 def _told(label, fields) -> list[str]:

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
@@ -16,28 +15,17 @@ from office.models import AuditEvent
 from reports.models import Flag, HintAnswer
 from tests.reports.flags import raise_all
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock("2026-03-10 10:00 +0800")]
 OWN_PAGE = {Flag, HintAnswer, AuditEvent}
 """Shown with their history on a page of their own, or the trail itself."""
 SIGNING_IN = ("sign_in.", "user.")
-
-
-@pytest.fixture(autouse=True)
-def on_a_day():
-    with time_machine.travel("2026-03-10 10:00 +0800", tick=False):
-        yield
-
-
-@pytest.fixture
-def as_county(client, small):
-    client.force_login(small.office)
-    return client
 
 
 def address(row, page):
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=[row.pk])
 
 
+@pytest.mark.long_walk
 def test_the_history_of_every_record_that_one_sees_is_a_click_away_and_tells_what_was_done(as_county, small):
     raise_all(small)
     looked_at = set()
@@ -82,3 +70,13 @@ def test_every_deed_that_is_written_down_has_a_name():
     unnamed = {action for action in written if action.rpartition(".")[2] not in admin_trail.DEEDS}
     assert {action for action in unnamed if not action.startswith(SIGNING_IN)} == set()
     assert len(written) > 60
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [("command", "命令行打印"), ("check", "核对、更正登记"), ("本人要求", "本人要求")]
+)
+def test_the_trail_shows_a_printed_paper_and_why_in_whatever_words_it_was_said(as_county, small, reason, words):
+    detail = {"paper": "visit_card", "reason": reason}
+    audit.record(by=None, at=timezone.now(), action="personal.printed", subject=small.county, detail=detail)
+    shown = as_county.get(reverse("admin:office_auditevent_changelist"))
+    assert f"走访卡；{words}" in shown.content.decode()
