@@ -14,11 +14,22 @@ import django
 def main():
     asked = _asked()
     django.setup()
-    from benchmarks import annual, database, machine, monthly_contact, night, pages, petitions, replies
+    from benchmarks import (
+        annual,
+        database,
+        machine,
+        monthly_contact,
+        night,
+        pages,
+        petitions,
+        replies,
+        word_reports,
+        workbooks,
+    )
     from benchmarks.contest import Unequal
     from benchmarks.sizes import SIZES
 
-    modules = (annual, monthly_contact, night, pages, petitions, replies)
+    modules = (annual, monthly_contact, night, pages, petitions, replies, word_reports, workbooks)
     jobs = {module.__name__.rpartition(".")[2]: module.run for module in modules}
     if asked.job == "drop":
         return _drop(asked.size)

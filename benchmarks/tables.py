@@ -65,10 +65,11 @@ def _of_rule(found, key):
 
 def annual_table(found: dict[str, dict]) -> str:
     """The report's statement against the SQL, and the whole report with a row of objects a deputy."""
-    heads = ["", "deputies", "its statement ms", "SQL ms", "statement ÷ SQL", "k", "whole report ms", "peak MB"]
+    heads = ["", "deputies", "its statement ms", "SQL ms", "statement ÷ SQL", "k"]
+    heads += ["a query a deputy ms", "whole report ms", "peak MB"]
     rows = [
         [name, one["deputies"], ms(one["median"]), ms(one["sql"]), f"{one['ratio']:.2f}", k]
-        + [ms(one["whole"]), round(one["memory"])]
+        + [ms(one["one_by_one"]), ms(one["whole"]), round(one["memory"])]
         for (name, one), k in zip(found.items(), exponents(list(found.values()), "deputies"), strict=True)
     ]
     return table(heads, rows)
@@ -82,3 +83,29 @@ def pages_table(found: dict[str, dict]) -> str:
         for page, one in pages.items()
     ]
     return table(["database", "clerk of the", "page", "SQL", "server ms", "KB"], rows)
+
+
+def workbooks_table(found: dict[str, dict]) -> str:
+    """The program beside the bare libraries, table by table; how much memory each takes besides."""
+    heads = ["", "table", "rows", "program ms", "peak MB", "beside", "its ms", "its peak MB", "times faster"]
+    rows = [
+        [size, name, one["rows"], ms(one["median"]), round(one["peaks"]["program"]), other, ms(seconds)]
+        + [round(one["peaks"][other]), f"{times:.2f}"]
+        for size, tables in found.items()
+        for name, one in tables["tables"].items()
+        for other, (seconds, times) in one["others"].items()
+    ]
+    peaks = [f"{size}: ten times the contacts take {one['ten_times']:.0f} MB." for size, one in found.items()]
+    return "\n\n".join([table(heads, rows), *peaks])
+
+
+def word_table(found: dict[str, dict]) -> str:
+    """Reports in Word: one document of each, how many times faster the program is, and all of them."""
+    heads = ["", "deputies", "one ms", "docxtpl ms", "× docxtpl", "python-docx ms", "× python-docx", "all s", "MB more"]
+    rows = [
+        [name, one["deputies"], ms(one["one"]["program"]), ms(one["one"]["docxtpl"]), f"{one['faster']['docxtpl']:.1f}"]
+        + [ms(one["one"]["python-docx"]), f"{one['faster']['python-docx']:.1f}", f"{one['whole']:.1f}"]
+        + [round(one["flat"])]
+        for name, one in found.items()
+    ]
+    return table(heads, rows)

@@ -2,8 +2,8 @@
 -- The first station has a liaison officer who signs in.
 
 INSERT INTO office_user (id, password, is_superuser, username, email, is_staff, is_active, date_joined, name, phone,
-    must_change_password, mail_only_urgent)
-VALUES (3, '!', false, 'officer', '', false, true, %(night)s, 'officer', '', false, false);
+    must_change_password)
+VALUES (3, '!', false, 'officer', '', false, true, %(night)s, 'officer', '', false);
 INSERT INTO office_assignment (user_id, role, jurisdiction_id, unit_id) VALUES (3, 'station_officer', NULL, NULL);
 UPDATE liaison_stations_stationpost SET user_id = 3 WHERE station_id = 1 AND kind = 'officer';
 

@@ -30,8 +30,8 @@ FROM generate_series(1, %(counties)s * 10) u;
 
 -- Two clerks: of the first county, and of the first prefecture with all its counties.
 INSERT INTO office_user (id, password, is_superuser, username, email, is_staff, is_active, date_joined, name, phone,
-    must_change_password, mail_only_urgent)
-SELECT n, '!', false, username, '', true, true, %(night)s, username, '', false, false
+    must_change_password)
+SELECT n, '!', false, username, '', true, true, %(night)s, username, '', false
 FROM (VALUES (1, 'county'), (2, 'prefecture')) AS clerk (n, username);
 
 INSERT INTO office_assignment (user_id, role, jurisdiction_id, unit_id)
