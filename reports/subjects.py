@@ -18,7 +18,7 @@ from deputies.models import Deputy, DeputyGroup, Term
 from liaison_stations.models import Station
 from office.models import Jurisdiction
 from office.models.places import Level
-from office.roles import Line
+from office.roles import STAFF, Line
 from visits.models import Visit
 
 PLACE, GROUP = frozenset({Line.PLACE}), frozenset({Line.PLACE, Line.GROUP})
@@ -129,6 +129,19 @@ def find(text: str | None, *, user=None) -> tuple[Subject, list[Subject], list[i
         codes = "、".join(f"{s} {s.name}" for s in found)
         raise UnknownSubject(_("There are several counties here; name one of them: %(codes)s") % {"codes": codes})
     return found[0], offered, years
+
+
+def own_place(user) -> Subject:
+    """The place in whose office somebody of the ``STAFF`` works, the county where there are several; no query.
+
+    A superuser (set-up only) has all there is.
+    """
+    if user.is_superuser:
+        return EVERYTHING
+    places = [one.jurisdiction for one in user.standing() if one.role in STAFF]
+    place = min(places, key=lambda one: (one.level == Level.TOWN, one.code))
+    kind = Kind.TOWN if place.level == Level.TOWN else Kind.COUNTY
+    return Subject(kind, place.code, place.name, place.path)
 
 
 def is_in_sight(text: str, user) -> bool:

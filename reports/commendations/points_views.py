@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,7 +17,7 @@ from reports.commendations.forms import AskForm
 from reports.commendations.models import Commendation
 from reports.commendations.views import damage_said
 from reports.snapshot import report_tx
-from reports.subjects import UnknownSubject, find
+from reports.subjects import own_place
 
 PAGE = 50
 
@@ -50,12 +49,8 @@ def _found(request):
         raise PermissionDenied
     form, on = AskForm(request.GET), clock.today()
     year = (form.cleaned_data.get("year") if form.is_valid() else None) or on.year
-    try:
-        with report_tx():
-            subject, _offered, _years = find(None, user=request.user)
-            scheme, scores = points.read(subject, year, on=on, user=request.user)
-    except UnknownSubject as unknown:
-        raise Http404 from unknown
+    with report_tx():
+        scheme, scores = points.read(own_place(request.user), year, on=on, user=request.user)
     if only := request.GET.get("of"):
         scores = [score for score in scores if str(score.deputy.pk) == only]
     return scheme, points.ordered(scores, request.GET.get("sort", ""))

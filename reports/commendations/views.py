@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from reports.commendations import actions, candidates, paper
 from reports.commendations.forms import AskForm, AwardForm, ChooseForm, DeclineForm, TakeBackForm
 from reports.commendations.models import Commendation
 from reports.snapshot import report_tx
-from reports.subjects import UnknownSubject, find
+from reports.subjects import own_place
 
 PAGE = 50
 LIST = "admin:reports_commendation_changelist"
@@ -75,12 +74,8 @@ def _found(request):
     said = form.cleaned_data if form.is_valid() else {}
     kind, on = said.get("kind") or Commendation.Kind.DEPUTY, clock.today()
     ask = {"kind": kind, "year": said.get("year") or on.year, "every": said.get("every", False)}
-    try:
-        with report_tx():
-            subject, _offered, _years = find(None, user=request.user)
-            return candidates.read(kind, subject, ask["year"], on=on, user=request.user), ask
-    except UnknownSubject as unknown:
-        raise Http404 from unknown
+    with report_tx():
+        return candidates.read(kind, own_place(request.user), ask["year"], on=on, user=request.user), ask
 
 
 def _choose(request, found, form) -> str:

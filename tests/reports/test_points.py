@@ -228,10 +228,10 @@ def test_an_office_sees_the_points_of_its_own_place(on, client):
     assert {score.deputy.name for score, _items in lines} == {"代表1", "组长1"}
 
 
-def asked_for(client, address):
-    client.get(address, {"year": 2026, "every": "on"})
+def asked_for(client, address, **more):
+    client.get(address, {"year": 2026, "every": "on", **more})
     with asked() as statements:
-        client.get(address, {"year": 2026, "every": "on"})
+        client.get(address, {"year": 2026, "every": "on", **more})
     return len(statements)
 
 
@@ -297,6 +297,22 @@ def january(on):
 
 def close(on):
     closing.close(f"county:{on.county.code}", 2026, by=on.office, at=clock.now(), on=date(2027, 1, 5))
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "kind"),
+    [
+        ("office", BOARD, ""),
+        ("office", CANDIDATES, "deputy"),
+        ("office", CANDIDATES, "group"),
+        ("deputy1", MY_YEAR, ""),
+    ],
+)
+def test_the_page_of_a_year_that_is_over_asks_ten_times_at_most_open_or_closed(january, client, who, address, kind):
+    client.force_login(User.objects.get(username=who))
+    still_open = asked_for(client, address, kind=kind)
+    close(january)
+    assert max(still_open, asked_for(client, address, kind=kind)) <= 10
 
 
 def told(on, client) -> dict:
