@@ -3,8 +3,8 @@
 const CACHE = "liaison-{{ version|escapejs }}";
 const SHELL = "{% url 'visits:waiting' %}";
 const ASSETS = "{{ assets|escapejs }}".split(" ");
-// Whoever signs in, the households of whoever did before are no longer shown.
-const SIGN_IN = ["{% url 'office:sign_in' %}", "{% url 'admin:login' %}"];
+// Whoever signs in or out, the households of whoever was signed in before are no longer shown.
+const DOORS = ["{% url 'office:sign_in' %}", "{% url 'admin:login' %}", "{% url 'office:sign_out' %}", "{% url 'admin:logout' %}"];
 const PATIENCE = 15000; // ms after which a signal this poor counts as none
 
 importScripts("{% static 'js/drafts.js' %}");
@@ -33,11 +33,18 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const request = event.request;
   const address = new URL(request.url);
-  if (request.method === "POST" && SIGN_IN.indexOf(address.pathname) >= 0) event.waitUntil(Drafts.forget());
+  if (request.method === "POST" && DOORS.indexOf(address.pathname) >= 0) event.respondWith(throughTheDoor(request));
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (ASSETS.indexOf(address.pathname) >= 0) event.respondWith(kept(request).catch(() => fetch(request)));
   else if (request.mode === "navigate" && !address.pathname.startsWith("/admin/")) event.respondWith(page(request, address));
 });
+
+// Forgotten again once the office has answered: until then it still gives the households to whoever asks for them.
+async function throughTheDoor(request) {
+  const forget = () => Drafts.forget().catch(() => {});
+  await forget();
+  return fetch(request).finally(forget);
+}
 
 async function kept(address) {
   const found = await (await caches.open(CACHE)).match(address);

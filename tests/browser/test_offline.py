@@ -2,13 +2,14 @@
 
 import io
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 from PIL import Image
 
 from constituents.models import Designation
-from office import clock, regulations, submissions
+from office import clock, regulations, sign_ins, submissions
 from tests.browser.conftest import HEIGHTS
 from visits.models import Visit, VisitPhoto
 
@@ -250,6 +251,19 @@ def test_signing_out_asks_about_what_was_not_sent_and_takes_the_households_away(
     phone.locator("[data-nobody]").wait_for()
     look("nobody")
     wait_for(phone, f"Drafts.all({small.a.deputy_user.pk}).then((all) => all.length === 1)")
+
+
+def test_an_answer_on_its_way_at_the_sign_out_brings_no_household_back(phone, context, monkeypatch):
+    other, leave, out = context.new_page(), threading.Event(), sign_ins.leave
+    other.goto("/my/")
+    monkeypatch.setattr(sign_ins, "leave", lambda request, at: leave.wait(20) and out(request, at=at))
+    sign_out(phone)
+    wait_for(other, "Drafts.person().then((now) => !now)")
+    other.evaluate("Drafts.ask()")
+    assert other.evaluate("Drafts.person()")  # the office had not yet heard of the sign-out
+    leave.set()
+    phone.wait_for_url("**/signin/**")
+    assert words_on_the_phone(phone) == []
 
 
 def sign_out(page):
