@@ -60,7 +60,7 @@ class JurisdictionAdmin(ScopedAdmin):
     list_filter = ["level"]
     list_select_related = ["parent"]
     search_fields = ["name", "code"]
-    fields = ["name", "level", "code", "parent"]
+    fields = ["name", "former_names", "level", "code", "parent"]
 
     def rows(self, request, roles=None):
         # The tree itself is no record of the office: the system administrator builds it, and a role is given on it.
@@ -79,10 +79,12 @@ class JurisdictionAdmin(ScopedAdmin):
         return form
 
     def save_model(self, request, obj, form, change):
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
+        if not change:
             places.settle(obj)
+            return
+        if "name" in form.changed_data:
+            places.renamed(obj, was=form.initial["name"])
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Unit)

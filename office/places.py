@@ -61,6 +61,12 @@ def _enter(name, level, parent, code) -> Jurisdiction:
     return place
 
 
+def renamed(place: Jurisdiction, *, was: str):
+    """Keep under which name older records know a place; not saved yet."""
+    former = [name for name in place.former_names.split("、") if name not in ("", was, place.name)]
+    place.former_names = "、".join([*former, was])
+
+
 def settle(place: Jurisdiction):
     """Save a new place below its parent; the path names the place itself, so it is known only afterwards."""
     place.path = f"new {place.code}"

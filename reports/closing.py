@@ -309,6 +309,8 @@ def _against(rows, document) -> tuple[str, str, list[Difference]]:
     """The subject, the fingerprint of today, and what is otherwise than it was frozen."""
     row = rows.get(str(document.subject))
     was = row and _thawed(row)
+    if was and was.version == 1:
+        document = document.as_version_1()
     same = was is not None and was.fingerprint == document.fingerprint
     lines = [] if same else _between(was, document)
     return str(document.subject), document.fingerprint, lines

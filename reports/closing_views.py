@@ -189,7 +189,7 @@ def _differences_of(row) -> tuple[list, str]:
 def _in_words(one, names) -> closing.Difference:
     """A difference as a person reads it: whose figure it is, both values, and what kind of records it counts."""
     whose = one.key.rpartition("/")[0]
-    name = names.get(whose) or whose.partition(":")[2]
+    name = names.get(whose) or (whose.partition(":")[2] if not whose.startswith("place:") else "")
     kind = str(LISTED[one.records].model._meta.verbose_name) if one.records in LISTED else ""
     label = f"{name} · {one.label}" if name else one.label
     return one._replace(label=label, was=said(one.was) or "–", now=said(one.now) or "–", records=kind)

@@ -20,6 +20,15 @@ class Jurisdiction(models.Model):
     """
 
     name = models.CharField(_("name"), max_length=50)
+    former_names = models.CharField(
+        _("former names"),
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text=_(
+            "Older addresses call it so. Between several stands “、”; the name is added here when it is changed."
+        ),
+    )
     level = models.CharField(_("level"), max_length=12, choices=Level)
     code = models.CharField(_("division code"), max_length=12, unique=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("parent"))

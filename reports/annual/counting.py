@@ -94,9 +94,12 @@ class Apart:
     def __init__(self, tallies: dict[int, Tally]):
         self.tallies = tallies
         self.nobody, self.others, self.own = {}, {}, {}
+        # The names of the towns that petitions come from.
+        self.towns = {}
 
     def of_petition(self, one: Owned) -> Tally:
         """Of the receiving deputy; of nobody, or of a deputy without a row, by the station's town."""
+        self.towns[_key_of(one.path)] = one.record.told[3]
         if one.deputy in self.tallies:
             return self.tallies[one.deputy]
         elsewhere = self.nobody if one.deputy is None else self.others
@@ -219,26 +222,35 @@ def standing(tally: Tally, deputy, service, frame: Frame):
 
 
 TOWN, VILLAGE = "town", "village"
-"""Where a petition comes from: the town of its station, and as far as its address says the village."""
+"""Where a petition comes from: the town of its station, and as far as its address says the village.
+
+Towns are told apart by their keys, so that one that is renamed stays the same.
+"""
 
 
-def village_of(address: str, town: str) -> str:
-    """The town and the village that an address names; the town alone where it names none."""
-    known = masking.address(address).rstrip("*")
-    village = known.rpartition(town)[2]
-    return f"{town}{village}" if village.endswith(_VILLAGES) else town
+def _key_of(path: str) -> str:
+    return path.strip("/").rpartition("/")[2]
+
+
+def village_of(address: str, town: str, former: str = "") -> str:
+    """The village that an address names, without the town, by its name or a former one, before it; else nothing."""
+    village = masking.address(address).rstrip("*")
+    for name in (town, *filter(None, former.split("、"))):
+        village = village.rpartition(name)[2]
+    return village.replace("/", "／") if village.endswith(_VILLAGES) else ""
 
 
 _VILLAGES = ("村", "社区", "居委会")
 
 
 def _petition(frame, told) -> list[str]:
-    _deputy, _station, _code, town, _path, course, status, reply, satisfaction, attitude, *more = told
-    category, declined, channel, address = more
+    _deputy, _station, _code, town, path, course, status, reply, satisfaction, attitude, *more = told
+    category, declined, channel, address, former = more
     keys = ["petitions", f"course.{course or 'none'}", f"status.{status}", f"reply.{REPLIES[reply][0]}"]
     keys += [f"satisfaction.{satisfaction or 'none'}", f"attitude.{attitude or 'none'}", f"channel.{channel}"]
     about = f"category.{category or 'none'}"
-    keys += [about, f"{TOWN}.{town}/{about}", f"{VILLAGE}.{village_of(address, town)}/{about}"]
+    place = f"{_key_of(path)}.{village_of(address, town, former)}".rstrip(".")
+    keys += [about, f"{TOWN}.{_key_of(path)}/{about}", f"{VILLAGE}.{place}/{about}"]
     if status == Petition.Status.DECLINED:
         keys.append(f"declined.{declined or 'none'}")
     return [*keys, "due"] if reply in DUE else keys

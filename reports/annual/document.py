@@ -60,11 +60,11 @@ def _needed(name: str) -> tuple:
 
 
 def figure_of(made: Document, key: str) -> Figure | None:
-    """A figure of a document, also one that is the sum of lines (``nobody/petitions``, ``place:东山镇/all``)."""
+    """A figure of a document, also one that is the sum of lines (``nobody/petitions``, ``place:12/all``)."""
     who, _slash, name = key.rpartition("/")
     if name == ALL and (parts := [one for one in made.figures() if one.key.startswith(f"{who}/")]):
         ids = tuple(sorted(pk for one in parts for pk in one.ids))
-        return parts[0]._replace(key=key, label=who.partition(":")[2], value=len(ids), ids=ids)
+        return parts[0]._replace(key=key, label=parts[0].place, value=len(ids), ids=ids)
     if who in ("nobody", "others") and made.figure(name):
         section = next(one for one in made.sections if any(figure.key == name for figure in one.figures))
         parts = [one for one in section.rows if one.key.startswith(f"{who}:") and _ends(one, name)]

@@ -74,6 +74,8 @@ class Report:
     told: tuple = ()
     # The duties that were in force on some day of the period for the deputies of the subject.
     rules_in_force: tuple = ()
+    # The names of the towns that petitions come from, by their keys.
+    towns: dict = field(default_factory=dict)
 
     @cached_property
     def total(self) -> Tally:
@@ -169,7 +171,7 @@ class Reading:
         told = tuple(one.record for one in records if one.record.source in ("case", "exemption"))
         held = frame.duties_for(deputies, subject.path)
         apart_from = (apart.nobody, apart.others, apart.own)
-        return Report(subject, frame.period, frame.on, rows, *apart_from, tuple(frame.rules), told, held)
+        return Report(subject, frame.period, frame.on, rows, *apart_from, tuple(frame.rules), told, held, apart.towns)
 
     def _once(self, tally, deputy, frame, beside):
         pk = deputy.pk

@@ -7,9 +7,10 @@ the same records again gets the same, whatever the words, the order or the hour.
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as of
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from django.utils.functional import cached_property
@@ -21,6 +22,8 @@ from reports.annual.period import Period
 from reports.subjects import Kind, Subject
 
 ADDED = "added"
+VERSION = 2
+"""The form in which documents are kept; in the first one, which says no version, places stood under their names."""
 
 
 class Figure(NamedTuple):
@@ -45,6 +48,11 @@ class Figure(NamedTuple):
     @property
     def is_share(self) -> bool:
         return bool(self.whole)
+
+    @property
+    def place(self) -> str:
+        """The name of the place, of a figure of the digest by place (``place:12/category.道路``)."""
+        return self.label.partition("：")[0]
 
     @property
     def difference(self) -> int | None:
@@ -122,6 +130,7 @@ class Document:
     sections: list[Section]
     # What it was counted from; None for one that was read back from a file.
     report: figures.Report | None = of(default=None, repr=False, compare=False)
+    version: int = VERSION
 
     @property
     def first(self) -> date:
@@ -167,6 +176,7 @@ class Document:
     def as_json(self) -> dict:
         """Everything, in a form that a file can keep and ``from_json`` reads back."""
         return {
+            "version": self.version,
             "subject": str(self.subject),
             "name": self.subject.name,
             "path": self.subject.path,
@@ -187,7 +197,22 @@ class Document:
         known = {one["key"]: Figure.from_json(one) for one in kept["figures"]}
         period = Period(date.fromisoformat(kept["from"]), date.fromisoformat(kept["to"]))
         sections = [_section_from(one, known) for one in kept["sections"]]
-        return cls(subject, period, date.fromisoformat(kept["on"]), kept["title"], sections)
+        told = (date.fromisoformat(kept["on"]), kept["title"], sections)
+        return cls(subject, period, *told, version=kept.get("version", 1))
+
+    def as_version_1(self) -> "Document":
+        """The same under the keys of version 1, to be compared with what was kept in it."""
+        sections = [replace(section, make_rows=partial(_under_names, section)) for section in self.sections]
+        return replace(self, sections=sections, version=1)
+
+
+def _under_names(section: Section) -> list[Figure]:
+    return [one._replace(key=_under_name(one)) for one in section.rows]
+
+
+def _under_name(figure: Figure) -> str:
+    is_of_place = figure.key.startswith("place:")
+    return f"place:{figure.place}/{figure.key.partition('/')[2]}" if is_of_place else figure.key
 
 
 def _section(section: Section) -> dict:

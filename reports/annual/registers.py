@@ -114,8 +114,9 @@ def _petitions(asked: Asked):
     place = "station__jurisdiction"
     told = ("deputy_id", "station_id", f"{place}__code", f"{place}__name", f"{place}__path")
     stood = (as_of.course(asked.on), as_of.petition_status(asked.on), "reply")
+    more = (_text("decline_reason__name"), "channel", "address", f"{place}__former_names")
     said = (as_of.petition_verdict(asked.on, *names) for names in (("satisfaction", "result"), ("attitude",) * 2))
-    return rows, "received_on", *told, *stood, *said, "category", _text("decline_reason__name"), "channel", "address"
+    return rows, "received_on", *told, *stood, *said, "category", *more
 
 
 def _referrals(asked: Asked):

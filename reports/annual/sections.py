@@ -10,7 +10,7 @@ from reports.annual import telling
 from reports.annual.figures import Report
 from reports.annual.lines import PARTS, Line, Part, records_of
 from reports.annual.parts import Chart, Document, Figure, Section, Series, share
-from reports.annual.tables import places_of
+from reports.annual.tables import name_of, places_of
 from reports.annual.wording import title_of
 
 
@@ -101,11 +101,11 @@ def _rows(part: Part, report, lines: Iterable[Line]) -> list[Figure]:
 
 
 def _of_places(report, lines) -> Iterable[Figure]:
-    """The cells of the digest by place: ``place:东山镇/category.道路`` (D5-三b)."""
+    """The cells of the digest by place: ``place:12/category.道路``, ``place:12.和平村/…`` (D5-三b)."""
     for place, told in places_of(report).items():
         for about, key in told.items():
             line, ids = lines[about], tuple(sorted(report.whole.ids[key]))
-            label = f"{place}：{line.label}"
+            label = f"{name_of(place, report)}：{line.label}"
             yield Figure(f"place:{place}/{about}", label, report.whole[key], line.clause, line.records, ids)
 
 

@@ -203,7 +203,8 @@ def _place(place, cells, across, link) -> list[Told]:
         Told(cells[one.key].value, link(cells[one.key].key), str(one.label)) if one.key in cells else Told(None)
         for one in across
     ]
-    return [Told(place.partition(":")[2]), Told(whole, link(f"{place}/{ALL}"), str(_("Total"))), *numbers]
+    name = next(iter(cells.values())).place
+    return [Told(name), Told(whole, link(f"{place}/{ALL}"), str(_("Total"))), *numbers]
 
 
 def _words(name: str, heads, rows: list[list[Told]]) -> Words:

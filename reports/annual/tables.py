@@ -36,7 +36,8 @@ def petition_tables(report) -> list[Table]:
 def digest_tables(report) -> list[Table]:
     """What the petitions were about by the place they come from, the most frequent categories first (D5-三b)."""
     cells = {
-        place: {about: report.whole[key] for about, key in told.items()} for place, told in places_of(report).items()
+        name_of(place, report): {about: report.whole[key] for about, key in told.items()}
+        for place, told in places_of(report).items()
     }
     if not cells:
         return []
@@ -62,6 +63,12 @@ def places_of(report) -> dict[str, dict[str, str]]:
             place, _slash, about = key.removeprefix(f"{level}.").partition("/")
             found.setdefault(place, {})[about] = key
     return found
+
+
+def name_of(place: str, report) -> str:
+    """How people call a place of ``places_of``: the town, and the village where one is named."""
+    town, _dot, village = place.partition(".")
+    return f"{report.towns[town]}{village}"
 
 
 def _known(report, start) -> list[str]:

@@ -556,12 +556,13 @@ class Office:
 
     def _origin(self, petition, kind) -> str:
         """The township of the station; of less than a county with the village that the address names."""
-        town = self.name[self.station[petition["station_id"]]["jurisdiction_id"]]
+        key = self.station[petition["station_id"]]["jurisdiction_id"]
+        town = self.name[key]
         told = re.search(r"([^镇乡]+?(?:村|社区))", petition["address"])
         if kind == "county" or told is None:
-            return town
+            return str(key)
         before = petition["address"][: told.start()]
-        return f"{town}{told[1]}" if before in ("", town) else f"{town}{before}{told[1]}"
+        return f"{key}.{told[1]}" if before in ("", town) else f"{key}.{before}{told[1]}"
 
     @staticmethod
     def _is_shown(name, kind) -> bool:

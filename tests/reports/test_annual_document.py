@@ -9,7 +9,7 @@ from deputies.models import Deputy, Term
 from liaison_stations.models import Reception, ReceptionDuty
 from office.models import Jurisdiction, Rule
 from office.sheets import Tenths
-from reports.annual import document
+from reports.annual import counting, document
 from reports.annual.columns import tenths_of_a_percent
 from reports.annual.document import Document
 from reports.annual.period import BadPeriod, Period
@@ -198,3 +198,20 @@ def test_findings_of_a_clause_that_several_rules_read_carry_the_names_of_all(sma
         raised_on=ON,
     )
     assert read().figure("missing.D3-七").label == "承办单位逾期未答复、第二次办理逾期未答复"
+
+
+@pytest.mark.parametrize(
+    ("address", "village"),
+    [
+        ("东山镇和平村三组", "和平村"),
+        ("试验县东岭镇和平村", "和平村"),
+        ("和平村", "和平村"),
+        ("西河乡新桥村", "西河乡新桥村"),
+        ("东山镇", ""),
+        ("", ""),
+        ("和平村/新桥村", "和平村"),
+        ("东一/二村", "东一／二村"),
+    ],
+)
+def test_a_village_stands_without_the_town_that_is_its_own_under_whatever_name(address, village):
+    assert counting.village_of(address, "东山镇", "东岭镇、东乡镇") == village

@@ -20,7 +20,8 @@ from office import clock, regulations
 from office.models import Assignment, AuditEvent, Job, Jurisdiction, Rule
 from office.roles import Role
 from reports import closing, closing_export, closing_views, exports
-from reports.annual import word
+from reports.annual import document, word
+from reports.annual.parts import Document
 from reports.annual.period import Period
 from reports.before_closing import before_closing
 from reports.models import ClosedYear, FrozenReport
@@ -117,13 +118,13 @@ def test_the_number_of_queries_does_not_grow_with_the_deputies(small):
 
 
 def test_a_frozen_report_answers_as_the_one_that_was_read(small):
-    documents = closing.take_all(small.county, YEAR, lambda document: document, on=ON)
+    documents = closing.take_all(small.county, YEAR, lambda one: one, on=ON)
     close(small)
-    for document in documents:
-        kept = closing.frozen(document.subject, Period.year(YEAR))
-        assert list(kept.figures()) == list(document.figures())
-        assert [section.tables for section in kept.sections] == [section.tables for section in document.sections]
-        assert (kept.fingerprint, kept.as_json()) == (document.fingerprint, document.as_json())
+    for one in documents:
+        kept = closing.frozen(one.subject, Period.year(YEAR))
+        assert list(kept.figures()) == list(one.figures())
+        assert [section.tables for section in kept.sections] == [section.tables for section in one.sections]
+        assert (kept.fingerprint, kept.as_json()) == (one.fingerprint, one.as_json())
         assert kept.closed.closed_by == small.office
 
 
@@ -153,7 +154,7 @@ def test_the_page_of_a_closed_year_shows_the_fingerprint_that_its_files_carry(sm
 def test_word_and_pdf_open_with_who_closed_the_year_and_when(small):
     letter = word.Letter(ON)
     text = f"county:{small.county.code}"
-    opened = closing.take_all(small.county, YEAR, lambda document: document, on=ON)[0]
+    opened = closing.take_all(small.county, YEAR, lambda one: one, on=ON)[0]
     assert "封存" not in word.context_of(opened, letter)[0]["引言"]
     close(small)
     said = word.context_of(frozen(text), letter)[0]["引言"]
@@ -271,6 +272,57 @@ def test_what_is_corrected_or_written_late_is_a_difference(small, matters, chang
     recount = closing.recount(done)
     assert recount.fingerprint != done.fingerprint
     assert key in {line.key for line in recount.differences}
+
+
+def told_apart_by_village(small, matters):
+    """The two matters come from one village of town A, once with the town's name before it."""
+    for matter, address in zip(matters, ("和平村三组", "东山镇和平村五组"), strict=True):
+        Petition.objects.filter(pk=matter.petition_id).update(address=address, category="道路")
+
+
+def test_a_town_that_is_renamed_stays_the_same_place(small, matters, clerk):
+    told_apart_by_village(small, matters)
+    done = close(small).year
+    form = {"name": "东岭镇", "former_names": "", "level": "town", "code": small.a.place.code}
+    clerk.post(reverse("admin:office_jurisdiction_change", args=[small.a.place.pk]), form)
+    small.a.place.refresh_from_db()
+    assert (small.a.place.name, small.a.place.former_names) == ("东岭镇", "东山镇")
+    assert closing.recount(done) == (done.fingerprint, [])
+    of_town = document.read(find(f"town:{small.a.place.code}")[0], YEAR, on=ON)
+    assert [(one.label, one.value) for one in of_town.section("digest").rows] == [("东岭镇和平村：道路", 2)]
+
+
+def test_a_place_whose_matter_went_stands_in_the_differences_under_its_name(small, matters, clerk):
+    told_apart_by_village(small, matters)
+    done = close(small).year
+    Petition.objects.filter(pk=matters[0].petition_id).update(category="")
+    labels = {line.label for line, _gone, _new in clerk.get(page("differences", done.pk)).context["lines"]}
+    assert {"东山镇：道路", "东山镇和平村：道路"} <= labels
+
+
+@pytest.fixture
+def closed_by_version_1(small, matters, monkeypatch):
+    """A year that was closed when documents named no version and their places by name."""
+    told_apart_by_village(small, matters)
+    as_json, freeze = Document.as_json, closing.freeze
+    with monkeypatch.context() as then:
+        then.setattr(
+            Document, "as_json", lambda self: {key: kept for key, kept in as_json(self).items() if key != "version"}
+        )
+        then.setattr(closing, "freeze", lambda one: freeze(one.as_version_1()))
+        return close(small).year
+
+
+def test_a_year_that_was_closed_by_version_1_is_verified_and_read(small, matters, closed_by_version_1, clerk):
+    keys = {figure.key for figure in frozen(f"county:{small.county.code}").figures()}
+    assert "place:东山镇/category.道路" in keys
+    assert closing.recount(closed_by_version_1) == (closed_by_version_1.fingerprint, [])
+    asked_for = {"subject": f"county:{small.county.code}", "year": YEAR, "key": "place:东山镇/all"}
+    behind = clerk.get(reverse("reports:figure"), asked_for).context["figure"]
+    assert (behind.label, set(behind.ids)) == ("东山镇", {matter.petition_id for matter in matters})
+    Petition.objects.filter(pk=matters[0].petition_id).update(category="")
+    found = {line.key for line in closing.recount(closed_by_version_1).differences}
+    assert {"place:东山镇/category.道路", "place:东山镇和平村/category.道路"} <= found
 
 
 # -- opening again
