@@ -1,6 +1,6 @@
 """Pages of the topics on which deputies ask the public, with what was heard on each (D8-四3)."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404, render
 
 from office import clock, paging
@@ -21,11 +21,15 @@ def consultations(request):
 
 
 def one(request, pk):
-    """One topic: what is asked, and the opinions that this person may read."""
+    """One topic: what is asked, and the opinions that this person may read, the latest first; ``?page=``."""
     row = _found(request, pk)
+    heard = _opinions(request.user, row)
+    page = paging.page(heard.reverse(), request.GET.get("page"), SHOWN)
     context = {
         "row": row,
-        "opinions": _opinions(request.user, row),
+        "opinions": page.rows,
+        "page": page,
+        "n_heard": heard.count(),
         "n_asked": row.asked.count(),
         "own": row.asked.filter(user=request.user).exists(),
         "clause": _clause(),
@@ -37,17 +41,17 @@ def one(request, pk):
 def paper(request, pk):
     """All that was heard on a topic, on one sheet for the meeting."""
     row = _found(request, pk)
-    opinions = _opinions(request.user, row)
+    opinions = list(_opinions(request.user, row))
     paper = {"sender": row.jurisdiction.congress_office}
     n_deputies = len({visit.deputy_id for visit in opinions})
     context = {"row": row, "opinions": opinions, "n_deputies": n_deputies, "paper": paper}
     return render(request, "visits/consultations/paper.html", context)
 
 
-def _opinions(user, row) -> list[Visit]:
+def _opinions(user, row) -> QuerySet:
     """By day; of whoever was met no name is read, a sheet is handed round."""
     heard = Visit.objects.visible_to(user).filter(consultation=row).select_related("deputy__district")
-    return list(heard.order_by("happened_on", "pk"))
+    return heard.order_by("happened_on", "pk")
 
 
 def _found(request, pk) -> Consultation:

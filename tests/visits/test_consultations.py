@@ -131,6 +131,21 @@ def test_opinions_are_counted_in_the_annual_report_and_stand_in_the_duty_file(sm
     assert (line.pk, line.what, line.clause) == (seen.pk, "农村养老", "D8-四3")
 
 
+def test_opinions_stand_on_pages_the_latest_first_and_all_of_them_on_the_sheet(small, client):
+    row = topic_of(small.a)
+    for n in range(30):
+        opinion(row, small.a.deputy, f"意见{n:02}")
+    client.force_login(small.a.staff)
+    pages = [client.get(page("one", row), {"page": n}) for n in (1, 2)]
+    shown = [[one.content for one in answer.context["opinions"]] for answer in pages]
+    assert [shown[0][0], len(shown[0]), shown[1]] == ["意见29", 24, [f"意见{n:02}" for n in range(5, -1, -1)]]
+    assert [answer.context["n_heard"] for answer in pages] == [30, 30]
+    with asked() as statements:
+        client.get(page("one", row))
+    assert len(statements) <= 10
+    assert len(client.get(page("paper", row)).context["opinions"]) == 30
+
+
 def test_a_topic_with_opinions_stays_and_the_list_costs_the_same_with_many(small, client):
     row = topic_of(small.a)
     opinion(row, small.a.deputy)
