@@ -46,9 +46,9 @@ class Column:
     person: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
-    """One kind of workbook: the words of its title and the columns it may have."""
+    """One kind of workbook: the words of its title and the columns it may have. Each is one object, known by itself."""
 
     kind: str
     title: str
@@ -160,7 +160,8 @@ def recognise(sheet: Sheet, layouts: tuple[Layout, ...]) -> Header | None:
         heading = _heading(sheet, cells, first)
         for rows in (1, 2):
             if first + rows <= len(cells):
-                found += [_header(layout, cells, first, rows, heading) for layout in layouts]
+                labels, forms = _labels(cells[first : first + rows])
+                found += [_header(layout, labels, forms, first, rows, heading) for layout in layouts]
     whole = [header for header in found if not header.missing and len(header.columns) >= 2]
     partial = [header for header in found if header.missing and len(header.columns) >= 3 and header.score >= 5]
     best = max(whole or partial, key=lambda header: (header.score, header.first - header.last), default=None)
@@ -183,15 +184,20 @@ def _heading(sheet: Sheet, cells, first: int) -> Heading:
     return Heading(tuple(line for line in lines if line), sheet.name)
 
 
-def _header(layout: Layout, cells, first: int, rows: int, heading: Heading) -> Header:
+def _labels(rows: list[list[str]]) -> tuple[dict[int, str], dict[int, list[str]]]:
+    """How each column is called if these rows are the header, and how that may be read."""
     labels, forms = {}, {}
-    for index in range(max(len(row) for row in cells[first : first + rows])):
-        parts = [row[index] for row in cells[first : first + rows] if index < len(row)]
+    for index in range(max(map(len, rows))):
+        parts = [row[index] for row in rows if index < len(row)]
         if any(len(part) > _LONGEST_HEADER for part in parts):
             continue
         label, ways = _ways(*parts)
         if label:
             labels[index], forms[index] = label, ways
+    return labels, forms
+
+
+def _header(layout: Layout, labels, forms, first: int, rows: int, heading: Heading) -> Header:
     columns = _assign(layout, labels, forms)
     missing = tuple(sorted(layout.required - set(columns)))
     title = 3 if re.search(layout.title, fold(heading.title)) else 0
