@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from constituents.matter_papers import contacts_of
-from constituents.models import Petition
 from constituents.standing import due_as_of
 from office import papers
 from office.papers import GAP, HEAD, LINES, TEXT, day, day_to_fill_in
 from office.workdays import Calendar
 
-_MATTER = ("petition__station__jurisdiction", "suggestion__deputy", "suggestion__jurisdiction", "place", "unit")
+_MATTER = ("petition__station__jurisdiction__parent", "suggestion__deputy", "suggestion__jurisdiction", "place", "unit")
 _RULES = ("due_rule__clause__regulation", "receipt_rule__clause__regulation", "routed_by")
 READ = _MATTER + _RULES
 """What a referral is read with for its letters."""
@@ -93,8 +92,8 @@ def _declined(petition) -> dict:
         "basis": reason.basis if reason else "",
         "guidance": petition.answer or (reason.guidance if reason else ""),
         "head": {
-            "sender": office_of(petition),
-            "number": petition.number,
+            "sender": petition.office_place.congress_office,
+            "number": petition.letter_number or petition.number,
             "to": petition.visitor,
             "on": day(step.at) if step else day(petition.received_on),
             "contact": _station(petition.station),
@@ -127,7 +126,7 @@ def transfer(referral=None) -> papers.Paper:
         _text(_to_be_accepted(referral)),
         _head(_("3. What we ask you to write")),
         _text(_wanted(referral.part == referral.Part.LEAD)),
-        number=referral.matter.number,
+        number=referral.letter_number or referral.matter.number,
         on=day(referral.routed_on),
         contact=_contact(referral.routed_by),
         **_between(referral),
@@ -155,7 +154,7 @@ def first_due(referral):
 
 
 def _between(referral) -> dict:
-    return {"sender": office_of(referral.matter), "to": str(referral.unit)}
+    return {"sender": referral.matter.office_place.congress_office, "to": str(referral.unit)}
 
 
 def _matter_was_registered() -> str:
@@ -246,7 +245,7 @@ def urging(urging=None, referral=None, *, facts=None) -> papers.Paper:
         _text(_urged(facts["nth"]) + _basis(referral)),
         _head(_("What was asked")),
         _text(referral.brief),
-        number=_("%(number)s, urging no. %(nth)s") % {"number": number, "nth": facts["nth"]},
+        number=urging.letter_number or _("%(number)s, urging no. %(nth)s") % {"number": number, "nth": facts["nth"]},
         on=day(urging.on),
         contact=_contact(urging.by),
         **_between(referral),
@@ -288,12 +287,3 @@ def _urged(nth) -> str:
         "why, and by when."
     )
     return words % {"nth": nth}
-
-
-def office_of(matter) -> str:
-    """The congress office that writes: the township's, or the county's for what lies there."""
-    if not isinstance(matter, Petition):
-        return matter.jurisdiction.congress_office
-    if matter.level == Petition.Level.COUNTY:
-        return settings.OFFICE_NAME
-    return matter.station.jurisdiction.congress_office

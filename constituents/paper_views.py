@@ -11,7 +11,7 @@ from office import clock, papers
 
 def decline_notice(request, pk):
     """告知单: why a matter is not taken up, and where its person is guided to (D3-五b)."""
-    rows = Petition.objects.visible_to(request.user).select_related("station__jurisdiction", "decline_reason")
+    rows = Petition.objects.visible_to(request.user).select_related("station__jurisdiction__parent", "decline_reason")
     petition = get_object_or_404(rows, pk=pk)
     if petition.status != Petition.Status.DECLINED:
         raise Http404

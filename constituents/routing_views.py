@@ -23,7 +23,7 @@ from office import bulk, clock, saved_filters, typed
 from office.deadlines import Uncountable
 from office.roles import STAFF
 from office.submissions import once
-from office.versions import ChangedMeanwhile
+from office.versions import ChangedMeanwhile, hold
 
 DESK = "admin:constituents_petition_routing"
 REFUSALS = (CannotMove, Uncountable, ChangedMeanwhile)
@@ -139,6 +139,7 @@ def do(request, model_admin):
     at = clock.now()
 
     def act():
+        hold(Petition.objects.filter(pk__in=[row.pk for row in chosen]))
         bulk.tell(request, bulk.each(chosen, lambda row: _deed(row, verb, form, request.user, at), refusals=REFUSALS))
         return back
 

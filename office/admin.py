@@ -60,7 +60,7 @@ class JurisdictionAdmin(ScopedAdmin):
     list_filter = ["level"]
     list_select_related = ["parent"]
     search_fields = ["name", "code"]
-    fields = ["name", "former_names", "level", "code", "parent"]
+    fields = ["name", "former_names", "level", "code", "letter_code", "parent"]
 
     def rows(self, request, roles=None):
         # The tree itself is no record of the office: the system administrator builds it, and a role is given on it.

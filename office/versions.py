@@ -35,3 +35,11 @@ def lock(rows, pk, seen: int | None = None):
     if seen is not None and row.version != seen:
         raise ChangedMeanwhile(row)
     return row
+
+
+def hold(rows: models.QuerySet):
+    """Lock all of these rows in one order, where one after another is to be worked on in one transaction.
+
+    Otherwise the second could be in the hands of somebody who waits for what was taken for the first, as a number.
+    """
+    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))

@@ -8,7 +8,7 @@ from constituents.actions.intake import keep_with_reply
 from constituents.actions.routing import claim_referral
 from constituents.models import LINK, Extension, ExtensionRequest, Referral, Urging
 from constituents.moving import CannotMove, signature, step, subject_of
-from office import audit, clocks, watermarks
+from office import audit, clocks, numbering, watermarks
 from office.clocks import Rulebook
 from office.deadlines import amount_in_words, reckon
 from office.roles import Role
@@ -200,7 +200,8 @@ def resume(referral, *, by, at, on, seen=None) -> Referral:
 def urge(referral, *, by, at, on, words="", seen=None) -> Urging:
     """Urge a unit to reply (催办); the letter can be printed, and each urging is counted (D3-七)."""
     matter, referral = claim_referral(referral, "urge", by=by, seen=seen)
-    urging = Urging.objects.create(referral=referral, on=on, by=by, words=words)
+    [number] = numbering.letters(matter.office_place, year=on.year)
+    urging = Urging.objects.create(referral=referral, on=on, by=by, words=words, letter_number=number)
     step(
         matter,
         "urge",

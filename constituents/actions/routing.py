@@ -10,6 +10,7 @@ from constituents.actions.letting_go import let_assisting_go, let_go
 from constituents.deadlines import ReplyClock
 from constituents.models import Guest, Petition, Referral
 from constituents.moving import CannotMove, NotTheirs, claim, step, subject_of
+from office import numbering
 from office.models import Unit
 from office.places import paths_to
 from office.roles import STAFF, Role
@@ -53,21 +54,14 @@ def route(
     petition = claim(petition, "route", by=by, seen=seen)
     _check_desk(petition, by)
     check_units([unit, *assisting], by)
+    if by.has_role(Role.COUNTY_OFFICE):
+        petition.level = Petition.Level.COUNTY
     lead = hand(petition, [unit, *assisting], by=by, on=on, brief=brief, kind=kind, mode=mode, person=person)
     if files:
         _release_files(petition, files)
-    county = {"level": Petition.Level.COUNTY} if by.has_role(Role.COUNTY_OFFICE) else {}
     note = "、".join(str(one) for one in (unit, *assisting))
-    step(
-        petition,
-        "route",
-        by=by,
-        at=at,
-        note=note,
-        referral=lead,
-        course=petition.course or Petition.Course.ROUTE,
-        **county,
-    )
+    columns = {"course": petition.course or Petition.Course.ROUTE, "level": petition.level}
+    step(petition, "route", by=by, at=at, note=note, referral=lead, **columns)
     tell_units(petition, at=at)
     return lead
 
@@ -91,9 +85,12 @@ def hand(matter, units, *, by, on, brief, kind, mode, person="", round=1) -> Ref
     parts = [Referral.Part.LEAD, *[Referral.Part.ASSISTING] * (len(units) - 1)]
     same = {subject_of(matter): matter, "place": place, "routed_on": on, "routed_by": by, "brief": brief}
     same |= {"kind": kind, "mode": mode, "round": round, **_days(matter, ReplyClock.load(), on, place, kind, round)}
+    numbers = numbering.letters(matter.office_place, year=on.year, count=len(units))
     made = [
-        Referral.objects.create(unit=unit, part=part, person=person if part == parts[0] else "", **same)
-        for unit, part in zip(units, parts, strict=True)
+        Referral.objects.create(
+            unit=unit, part=part, person=person if part == parts[0] else "", letter_number=number, **same
+        )
+        for unit, part, number in zip(units, parts, numbers, strict=True)
     ]
     return made[0]
 
@@ -171,8 +168,10 @@ def add_unit(matter, *, by, at, on, unit, seen=None) -> Referral:
     _check_complaint(matter, [unit])
     if matter.referrals.filter(Referral.IN_HAND, unit=unit).exists():
         raise CannotMove(_("This unit has the matter already."), "unit")
+    [number] = numbering.letters(matter.office_place, year=on.year)
     referral = Referral.objects.create(
         **{subject_of(matter): matter},
+        letter_number=number,
         unit=unit,
         part=Referral.Part.ASSISTING,
         place=lead.place,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from constituents.models import Petition
 from constituents.moving import CannotMove, claim, step
+from office import clock, numbering
 
 
 @transaction.atomic
@@ -18,10 +19,9 @@ def decline(petition, *, by, at, reason, guidance="", seen=None) -> Petition:
     """Decline a matter for a reason of the table, and say where the person is guided to (D3-五b)."""
     petition = claim(petition, "decline", by=by, seen=seen)
     words = guidance or reason.guidance
-    course = Petition.Course.DECLINE
-    return step(
-        petition, "decline", by=by, at=at, note=f"{reason}。{words}", decline_reason=reason, answer=words, course=course
-    )
+    [number] = numbering.letters(petition.office_place, year=clock.local_date(at).year)
+    columns = {"decline_reason": reason, "answer": words, "letter_number": number, "course": Petition.Course.DECLINE}
+    return step(petition, "decline", by=by, at=at, note=f"{number} {reason}。{words}".strip(), **columns)
 
 
 @transaction.atomic

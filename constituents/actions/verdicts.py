@@ -104,5 +104,6 @@ def reopen(petition, *, by, at, reason, seen=None) -> Petition:
     petition = claim(petition, "reopen", by=by, seen=seen)
     if not reason:
         raise CannotMove(_("Please say why it is taken up again."), "reason")
-    columns = {"merged_into": None, "decline_reason": None, "answer": "", **following.again(petition)}
+    columns = {"merged_into": None, "decline_reason": None, "answer": "", "letter_number": ""}
+    columns |= following.again(petition)
     return step(petition, "reopen", by=by, at=at, note=reason, **columns)

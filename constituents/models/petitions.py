@@ -10,7 +10,7 @@ from constituents.models.tables import DeclineReason
 from deputies.models import Deputy
 from liaison_stations.models import Reception, Station
 from office import clock, masking, personal_data
-from office.models import Rule, Unit
+from office.models import Jurisdiction, Rule, Unit
 from office.scoping import ScopedQuerySet
 from office.text_search import Folded, GramIndex, Grams, containing
 from office.versions import Versioned
@@ -180,6 +180,8 @@ class Petition(Versioned):
         DeclineReason, models.PROTECT, null=True, blank=True, verbose_name=_("reason to decline")
     )
     answer = models.TextField(_("answer or guidance"), max_length=4000, blank=True)
+    # Of the notice that it is not taken up, where the office has a code for its letters.
+    letter_number = models.CharField(_("letter number"), max_length=60, blank=True, db_default="", editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
@@ -277,6 +279,13 @@ class Petition(Versioned):
     def number(self) -> str:
         """The register number as it is printed: station, year, running number."""
         return self.number_of(self.station.number, self.year, self.seq)
+
+    @property
+    def office_place(self) -> Jurisdiction:
+        """The place whose congress office deals with it: the station's, or the county for what lies there (D3-六c)."""
+        place = self.station.jurisdiction
+        is_above = self.level == self.Level.COUNTY and place.level == self.Level.TOWN
+        return place.parent if is_above and place.parent else place
 
     @property
     def follower_id(self) -> int | None:

@@ -92,6 +92,8 @@ class Referral(Versioned):
     )
     # What the unit reads: written by the office, without what it need not know of the person.
     brief = models.TextField(_("what is asked of the unit"), max_length=4000, blank=True)
+    # Of the letter that handed it over, where the office has a code for its letters.
+    letter_number = models.CharField(_("letter number"), max_length=60, blank=True, db_default="", editable=False)
     routed_on = models.DateField(_("routed on"))
     routed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("routed by")
@@ -259,6 +261,7 @@ class Urging(models.Model):
     on = models.DateField(_("urged on"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     words = models.CharField(_("words of the letter"), max_length=500, blank=True)
+    letter_number = models.CharField(_("letter number"), max_length=60, blank=True, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("urging")

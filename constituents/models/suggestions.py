@@ -79,6 +79,11 @@ class Suggestion(Versioned):
         return f"建议〔{self.year}〕{self.seq:04d}" if self.seq else ""
 
     @property
+    def office_place(self) -> Jurisdiction:
+        """The place whose congress office deals with it."""
+        return self.jurisdiction
+
+    @property
     def follower_id(self) -> int:
         """The deputy who judges the reply: who wrote it, or to whom it passed at a change of term."""
         return self.followed_up_by_id or self.deputy_id

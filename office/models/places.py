@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,18 @@ class Jurisdiction(models.Model):
     )
     level = models.CharField(_("level"), max_length=12, choices=Level)
     code = models.CharField(_("division code"), max_length=12, unique=True)
+    # 机关代字 (GB/T 9704 7.2.5); without one the letters of its congress office carry the number of the register.
+    letter_code = models.CharField(
+        _("letter code"),
+        max_length=20,
+        blank=True,
+        db_default="",
+        validators=[RegexValidator(r"^[\u4e00-\u9fff]+$", _("Chinese characters alone; year and number are added."))],
+        help_text=_(
+            "The congress office's code before the number of its letters: with 县人大联办 the first letter of 2026 is "
+            "县人大联办〔2026〕1号. Empty: letters carry the number of the register."
+        ),
+    )
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("parent"))
     path = models.CharField(max_length=100, unique=True, editable=False)
 

@@ -11,7 +11,7 @@ from visits.models import GroupActivity, Visit
 
 _REFERRAL = tuple(f"referral__{name}" for name in letters.READ)
 _READ = {
-    "petition": (Petition, ("station__jurisdiction", "deputy", "registered_by", "decline_reason")),
+    "petition": (Petition, ("station__jurisdiction__parent", "deputy", "registered_by", "decline_reason")),
     "referral": (Referral, letters.READ),
     "station": (Station, ("jurisdiction",)),
     "reception": (Reception, ("station__jurisdiction",)),

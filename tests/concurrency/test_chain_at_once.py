@@ -3,15 +3,17 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from threading import Barrier
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from constituents import actions
 from constituents.models import Petition, PetitionEvent, Referral, ResultClass
-from office import regulations, watermarks
-from office.models import Rule
+from office import numbering, regulations, watermarks
+from office.models import Jurisdiction, Rule
 from office.versions import ChangedMeanwhile
 from office.watermarks import SWEEP
 from reports.models import Flag
@@ -95,6 +97,33 @@ def test_a_matter_is_routed_once_however_many_route_it(town):
     answers = at_once(*[job] * 6)
     assert sorted(type(answer).__name__ for answer in answers) == ["Referral"] + ["WrongState"] * 5
     assert Referral.objects.filter(petition=matter).count() == 1
+
+
+def free(matters) -> list[int]:
+    """Those of the matters that somebody else could take now."""
+    rows = Petition.objects.filter(pk__in=[one.pk for one in matters]).order_by("pk")
+    with transaction.atomic():
+        return [row.pk for row in rows.select_for_update(of=("self",), skip_locked=True)]
+
+
+@pytest.mark.postgres
+def test_whoever_works_on_many_matters_has_them_all_before_the_first_number_is_given(town, client, monkeypatch):
+    """Else two wait for each other: one with a number for the other's matter, the other with the matter for one."""
+    matters = [actions.admit(register(town, n), by=town.staff, at=AT) for n in range(2)]
+    Jurisdiction.objects.filter(pk=town.place.pk).update(letter_code="东山人大")
+    seen, letters = [], numbering.letters
+
+    def watched(place, **told):
+        seen.extend(at_once(lambda: free(matters)))
+        return letters(place, **told)
+
+    monkeypatch.setattr(numbering, "letters", watched)
+    client.force_login(town.staff)
+    sent = {"verb": "route", "matter": [one.pk for one in matters], "confirmed": 1, "key": uuid4(), "kind": "station"}
+    for one in matters:
+        sent |= {f"brief_{one.pk}": "请办理", f"seen_{one.pk}": one.version, "unit": town.unit.pk}
+    client.post(reverse("admin:constituents_petition_routing_do"), sent)
+    assert (seen, Referral.objects.exclude(letter_number="").count()) == ([[], []], 2)
 
 
 def routed(town, n) -> Referral:

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from constituents import actions
 from constituents.models import DeclineReason, Referral
 from office import regulations
+from office.models import Jurisdiction, Unit
 from tests.queries import asked
 
 NOW = datetime(2026, 3, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -111,6 +113,54 @@ def test_a_reply_without_a_rule_or_a_day_still_has_its_letters(client, town):
     client.force_login(town.staff)
     answers = [letter(client, "letter", lead), letter(client, "urging_letter", urged(lead, town.staff))]
     assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def numbers(client, *pairs):
+    return [letter(client, name, row).context["paper"]["number"] for name, row in pairs]
+
+
+def test_letters_have_the_numbers_of_an_office_that_has_a_code_in_the_order_in_which_they_are_written(client, town):
+    client.force_login(town.staff)
+    before = handed(town)
+    Jurisdiction.objects.filter(pk=town.place.pk).update(letter_code="东山人大")
+    lead, sheet = handed(town), declined(town)
+    late = [urged(lead, town.staff), urged(lead, town.staff, on=date(2027, 1, 4))]
+    Jurisdiction.objects.filter(pk=town.place.pk).update(letter_code="东山人办")
+    told = numbers(client, ("letter", before), ("letter", lead), ("decline_notice", sheet))
+    told += numbers(client, *(("urging_letter", one) for one in late))
+    given = ["2026〕1号", "2026〕2号", "2026〕3号", "2027〕1号"]
+    assert told == [before.matter.number, *(f"东山人大〔{number}" for number in given)]
+
+
+def test_what_the_county_hands_over_has_the_number_of_the_countys_office(client, small, town):
+    Jurisdiction.objects.filter(pk=small.county.pk).update(letter_code="试人大联办")
+    petition = actions.admit(matter(town), by=town.staff, at=NOW)
+    petition = actions.escalate(petition, by=town.staff, at=NOW, note="请县里处理")
+    one = Unit.objects.create(name="县水利局", jurisdiction=small.county)
+    told = {"by": small.office, "at": NOW, "on": TODAY, "brief": BRIEF}
+    lead = actions.route(petition, unit=one, assisting=[town.unit], **told)
+    client.force_login(small.office)
+    both = [("letter", referral) for referral in lead.matter.referrals.order_by("pk")]
+    assert numbers(client, *both) == ["试人大联办〔2026〕1号", "试人大联办〔2026〕2号"]
+
+
+def test_a_matter_that_is_taken_up_again_and_declined_again_has_a_new_notice(client, town):
+    Jurisdiction.objects.filter(pk=town.place.pk).update(letter_code="东山人大")
+    sheet = declined(town)
+    again = actions.reopen(sheet, by=town.staff, at=NOW, reason="补充了材料")
+    assert again.letter_number == ""
+    again = actions.decline(again, by=town.officer, at=NOW, reason=sheet.decline_reason)
+    assert again.letter_number == "东山人大〔2026〕2号"
+    assert [step.note[:12] for step in again.events.filter(verb="decline")] == [
+        "东山人大〔2026〕1号",
+        "东山人大〔2026〕2号",
+    ]
+
+
+@pytest.mark.parametrize("code", ["东山人大〔2026〕", "DSRD", "东山人大1"])
+def test_a_code_is_chinese_characters_alone(code):
+    with pytest.raises(ValidationError):
+        Jurisdiction(letter_code=code).clean_fields(exclude=["name", "level", "code", "path"])
 
 
 ROLES = ["officer", "staff", "unit_user", "deputy_user", "leader_user"]
