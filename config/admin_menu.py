@@ -1,14 +1,13 @@
 """The side menu and the colours of the admin site, in the order of a working day."""
 
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
 def _entry(title, icon, page, **more):
     """An entry by the name of its page; a name without an app of its own is a page of the admin site."""
     page = page if ":" in page else f"admin:{page}"
-    return {"title": title, "icon": icon, "link": reverse_lazy(page), "permission": _who_may_open(page), **more}
+    return {"title": title, "icon": icon, "page": page, "permission": _who_may_open(page), **more}
 
 
 def _who_may_open(page):
@@ -20,6 +19,13 @@ def _who_may_open(page):
     return may_open
 
 
+def _for_staff(request):
+    """Others may open it as well, but it is part of the office's day."""
+    from office import admin_site  # not before the apps stand
+
+    return admin_site.for_staff(request)
+
+
 def _in_the_register(request):
     """The routing desk lies below the register, and is an entry of its own."""
     name = request.resolver_match.view_name
@@ -29,7 +35,7 @@ def _in_the_register(request):
 MENU = [
     {
         "items": [
-            _entry(_("Overview"), "dashboard", "index", permission="office.admin_site.for_staff"),
+            _entry(_("Overview"), "dashboard", "index", permission=_for_staff),
             _entry(_("Routing desk"), "move_to_inbox", "constituents_petition_routing"),
             _entry(_("Flags"), "flag", "reports_flag_changelist"),
             _entry(_("Records to ask about"), "contact_support", "reports_hintanswer_changelist"),
@@ -76,7 +82,7 @@ MENU = [
             _entry(_("Clauses"), "format_quote", "office_clause_changelist"),
             _entry(_("Rules"), "rule", "office_rule_changelist"),
             _entry(_("Working-day calendar"), "calendar_today", "office_calendarday_changelist"),
-            _entry(_("Deadline calculator"), "timer", "office:deadline", permission="office.admin_site.for_staff"),
+            _entry(_("Deadline calculator"), "timer", "office:deadline", permission=_for_staff),
             _entry(_("Rule sets"), "category", "office_ruleset_changelist"),
             _entry(_("Reasons to decline"), "block", "constituents_declinereason_changelist"),
             _entry(_("Classes of results"), "fact_check", "constituents_resultclass_changelist"),

@@ -7,6 +7,7 @@ look-ups are those of ``visible_to``, rights go by role, nothing is deleted, eac
 import io
 from collections import defaultdict
 from datetime import date
+from functools import partial
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
@@ -23,6 +24,7 @@ from django.db import IntegrityError, transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -98,6 +100,13 @@ class OfficeSite(UnfoldAdminSite):
 
     def admin_view(self, view, cacheable=False):
         return THEME(super().admin_view(view, cacheable))
+
+    def get_sidebar_list(self, request):
+        return menu.side(request)
+
+    def get_app_list(self, request, app_label=None):
+        """All models with who may do what, looked up only where a page shows them: every page is given the list."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def login(self, request, extra_context=None):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))

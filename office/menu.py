@@ -1,5 +1,13 @@
-"""The main menu: the pages that a person may open, in the order of their day. The first is where they begin."""
+"""The main menu: the pages that a person may open, in the order of their day. The first is where they begin.
 
+And the side menu of the admin site, which the settings name.
+"""
+
+from functools import cache, partial
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -84,7 +92,38 @@ def menu(request) -> dict:
     user = getattr(request, "user", None)
     if not (user and user.is_authenticated):
         return {"menu": []}
-    return {"menu": pages_of(user), "logs_contacts": user.has_role(Role.DEPUTY)}
+    return {"menu": SimpleLazyObject(partial(pages_of, user)), "logs_contacts": user.has_role(Role.DEPUTY)}
+
+
+def side(request) -> list[dict]:
+    """The groups of the side menu with what their reader may open, as the templates of the theme ask for them.
+
+    The theme's own way copies and resolves every entry for everybody, which took a fifth of the time of each page.
+    """
+    groups = settings.UNFOLD["SIDEBAR"]["navigation"]
+    return [_NOT_OURS | group | {"items": list(_opened(group["items"], request))} for group in groups]
+
+
+_NOT_OURS = dict.fromkeys(("badge", "collapsible", "link_callback", "separator"))
+"""What the theme's template looks for at each entry: what is missing takes it longer than what is empty."""
+
+
+def _opened(entries, request):
+    for entry in entries:
+        if entry["permission"](request):
+            link = _address(entry["page"])
+            active = entry["active"](request) if "active" in entry else _is_here(link, request.path)
+            yield _NOT_OURS | entry | {"link": link, "active": active, "has_permission": True}
+
+
+@cache
+def _address(page) -> str:
+    return reverse(page)
+
+
+def _is_here(link, path) -> bool:
+    """Whether a page is that of an entry or lies below it; everything lies below the first."""
+    return path == link or (link != _address("admin:index") and path.startswith(link))
 
 
 def bell(request) -> dict:
