@@ -2,27 +2,22 @@
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
-from django.apps import apps
-from django.conf import settings
 from django.db.models import Count, QuerySet, TextField, Value
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deputies.models import Term
-from office import audit, clock, pdf
+from office import audit, clock
 from office.models import Jurisdiction
 from office.roles import STAFF
-from office.sheets import Head, Table, Workbook
 from reports.annual import formats
 from reports.annual.period import Period
-from reports.annual.word import ranges
 from reports.archive import names
 from reports.archive.folders import ANNUAL, CLOSED, FOLDERS, Making
+from reports.archive.index import Index
 from reports.archive.scope import PLACES, Scope
-from reports.archive.writer import Entry, Writer, sums
+from reports.archive.writer import Writer
 from reports.exports import Refused
 from reports.models import ClosedYear
 from reports.snapshot import report_tx
@@ -30,8 +25,6 @@ from reports.subjects import Subject, UnknownSubject, find
 
 TERM = "term-"
 """In the place of a year: the archive of the term with this key."""
-ON_PAPER = 1000
-"""So many files stand in the index that is printed; the workbook and index.json have all of them."""
 
 
 def may(user, params) -> bool:
@@ -69,7 +62,7 @@ def make(params, *, by, at, folder: Path, progress) -> tuple[str, Path]:
                 one.write(making, names.safe(str(one)))
             _closing(making)
             unfiled = [*_unfiled(scope.activities()), *_unfiled(scope.filings())]
-        _index(making, title, unfiled)
+        Index(making, title, unfiled).write()
     place = Jurisdiction.objects.get(path=scope.subject.path)
     detail = {"of": scope.name, "files": len(writer.entries)}
     audit.record(by=by, at=at, action="archive.made", subject=place, detail=detail)
@@ -183,113 +176,3 @@ def _unfiled(rows) -> list[str]:
     return [
         f"{one}（{one.filing.label}）" for one in rows.filter(reported_on=None).select_related("group").order_by("pk")
     ]
-
-
-# -- the index
-
-
-def _index(making, title, unfiled):
-    """The index for people, for machines, and for ``sha256sum -c``."""
-    writer, scope = making.writer, making.scope
-    listed = list(writer.entries)
-    missing = [one for one in listed if one.is_missing]
-    path = making.aside / "index.xlsx"
-    with Workbook(title=title, author=settings.OFFICE_NAME, at=making.at, to=path) as book:
-        book.table(_listed(title, listed))
-        book.table(_notes(title, [*making.errors, *unfiled], missing))
-        book.save()
-    name = _("Index")
-    writer.move("", names.safe(f"00_{name}", ".xlsx"), path, what=name)
-    try:
-        sheet = pdf.render("archive_record", _on_paper(making, title, listed, missing, unfiled), tagged=False)
-    except pdf.PaperRefused as refused:
-        raise Refused(str(refused)) from refused
-    writer.put("", names.safe(f"00_{name}", ".pdf"), sheet, what=name)
-    page = render_to_string("reports/archive_index.html", {"title": title, "folders": _by_folder(listed)})
-    writer.put("", names.safe(f"00_{name}", ".html"), page.encode(), what=name)
-    told = {
-        "title": title,
-        "subject": str(scope.subject),
-        "year": scope.year,
-        "term": scope.term and scope.term.pk,
-        "made_at": making.at.isoformat(),
-        "made_by": str(scope.user),
-        "entries": [_as_json(one) for one in writer.entries],
-        "missing": [one.path for one in missing],
-        "not_filed": unfiled,
-        "notes": making.errors,
-    }
-    writer.put("", "index.json", json.dumps(told, ensure_ascii=False, indent=1).encode(), what=name)
-    writer.put("", "SHA256SUMS", sums(writer.entries), what=name)
-
-
-def _by_folder(entries) -> dict[str, list]:
-    """The files with their addresses as seen from the index, by folder; what is missing has none."""
-    found = {}
-    for one in entries:
-        folder, _slash, name = one.path.rpartition("/")
-        found.setdefault(folder, []).append((name, "" if one.is_missing else quote(one.path), one))
-    return found
-
-
-def _as_json(entry: Entry) -> dict:
-    return {
-        "path": entry.path,
-        "what": entry.what,
-        "size": entry.size,
-        "sha256": entry.sha256,
-        "records": entry.records,
-    }
-
-
-def _told(records) -> str:
-    return "；".join(f"{apps.get_model(label)._meta.verbose_name} {ranges(keys)}" for label, keys in records.items())
-
-
-def _listed(title, entries) -> Table:
-    heads = [_("Path"), _("what it is"), _("size in bytes"), _("Records"), "SHA-256"]
-    rows = [
-        [one.path, one.what if not one.is_missing else _("%s: MISSING on the disk") % one.what, one.size,
-         _told(one.records)[:2000], one.sha256]
-        for one in entries
-    ]  # fmt: skip
-    notes = (_("%d files") % len(entries), _("Check with: sha256sum -c SHA256SUMS"))
-    widths = (70, 30, 30, 60, 70)
-    shown = [Head(label, widest=most) for label, most in zip(heads, widths, strict=True)]
-    return Table(_("Index"), title, shown, rows, notes, fixed=1)
-
-
-def _notes(title, said, missing) -> Table:
-    rows = [[_("missing on the disk"), one.path] for one in missing] + [
-        [_("not filed, or a note"), one] for one in said
-    ]
-    return Table(_("What is missing"), title, [Head(_("kind")), Head(_("Record"), widest=90)], rows)
-
-
-def _on_paper(making, title, entries, missing, unfiled) -> dict:
-    folders = {}
-    for one in entries:
-        top = one.path.partition("/")[0]
-        n, size = folders.get(top, (0, 0))
-        folders[top] = (n + 1, size + one.size)
-    rows = [[name, str(n), f"{size / 2**20:.1f}"] for name, (n, size) in folders.items()]
-    listed = [[one.path, str(one.size), one.sha256[:16]] for one in entries[:ON_PAPER]]
-    lost = [[one.path, one.what] for one in missing] + [[one, ""] for one in [*making.errors, *unfiled]]
-    tables = [
-        {"title": _("Folders"), "heads": [_("Folder"), _("files"), "MB"], "rows": rows},
-        {"title": _("What is missing"), "heads": [_("Record"), _("kind")], "rows": lost},
-        {
-            "title": _("Files") if len(entries) <= ON_PAPER else _("The first %d files") % ON_PAPER,
-            "heads": [_("Path"), _("size in bytes"), "SHA-256 (16)"],
-            "rows": listed,
-        },
-    ]
-    made = f"{timezone.localtime(making.at):%Y-%m-%d %H:%M}"
-    pairs = [(_("made at"), made), (_("made by"), str(making.scope.user))]
-    return {
-        "title": title,
-        "pairs": pairs,
-        "texts": [],
-        "tables": [one for one in tables if one["rows"]],
-        "foot": _("Check with: sha256sum -c SHA256SUMS"),
-    }
