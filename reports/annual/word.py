@@ -20,6 +20,7 @@ from office.word.fill import Template
 from reports import charts
 from reports.annual.wording import closing_of
 from reports.narrative import templates
+from reports.subjects import Kind
 
 CASES, LEFT_OUT, MISSING = "cases", "left_out", "missing"
 NARROW = 8
@@ -53,10 +54,8 @@ def docx_of(document, *, letter: Letter, template: Template | None = None) -> by
 def context_of(document, letter: Letter) -> tuple[dict, list[Picture]]:
     """What the placeholders of ``built_in.ANNUAL`` stand for, and the pictures among them."""
     told = [section for section in document.sections if section.key != CASES]
-    sections, pictures, wide = [], [], []
-    for n, section in enumerate(told, 1):
-        sections.append(_section(n, section, document, pictures, wide))
-    cases = document.section(CASES)
+    sections = [_section(n, section, document) for n, section in enumerate(told, 1)]
+    wide = [piece for section in told for table in _tables(section, document) for piece in _lying(table)]
     office = letter.office or settings.OFFICE_NAME
     context = {
         "发文机关": office,
@@ -70,15 +69,15 @@ def context_of(document, letter: Letter) -> tuple[dict, list[Picture]]:
         "依据": "、".join(_clauses(told)),
         "引言": _opening(document),
         "各节": sections,
-        "典型案例": _cases(cases),
+        "典型案例": _cases(document.section(CASES)),
         "案例序号": chinese(len(sections) + 1),
-        "附表": wide,
+        "附表": [{"序号": str(n), **piece} for n, piece in enumerate(wide, 1)],
         "署名": office,
         "日期": day(letter.day),
         "附件": evidence(document),
         "指纹": document.fingerprint,
     }
-    return context, pictures
+    return context, [section["图"] for section in sections if section["图"]]
 
 
 def _opening(document) -> str:
@@ -94,27 +93,30 @@ def _clauses(sections) -> list[str]:
     return list(dict.fromkeys(clause for section in sections for clause in section.clauses))
 
 
-def _section(n, section, document, pictures, wide) -> dict:
-    figures = [_figure(figure) for figure in section.figures if figure.value or figure.before]
-    picture = _drawn(section.chart) if section.chart and document.subject.kind != "deputy" else ""
-    if picture:
-        pictures.append(picture)
-    shown = [] if document.subject.kind == "deputy" and section.key not in (LEFT_OUT, MISSING) else section.tables
-    narrow = [table for table in shown if len(table.heads) <= NARROW]
-    for table in shown:
-        if len(table.heads) > NARROW:
-            wide.extend(_lying(table, len(wide)))
+def _section(n, section, document) -> dict:
+    chart, is_deputys = section.chart, document.subject.kind == Kind.DEPUTY
+    narrow = [table for table in _tables(section, document) if not _is_wide(table)]
     return {
         "序号": chinese(n),
         "标题": section.title,
         "依据": "、".join(section.clauses),
         "文字": section.sentences,
-        "数字": figures,
-        "图": picture,
-        "图题": section.chart.title if section.chart else "",
-        "月份": _months(section.chart) if document.subject.kind == "deputy" and section.chart else [],
+        "数字": [_figure(figure) for figure in section.figures if figure.value or figure.before],
+        "图": _drawn(chart) if chart and not is_deputys else "",
+        "图题": chart.title if chart else "",
+        "月份": _months(chart) if chart and is_deputys else [],
         "表": [{"标题": table.name, "说明": "；".join(table.notes[1:]), "表格": Grid(table)} for table in narrow],
     }
+
+
+def _tables(section, document) -> list[Table]:
+    """Of a deputy's report those tables alone that say more than its sentences and figures."""
+    is_told = document.subject.kind == Kind.DEPUTY and section.key not in (LEFT_OUT, MISSING)
+    return [] if is_told else section.tables
+
+
+def _is_wide(table: Table) -> bool:
+    return len(table.heads) > NARROW
 
 
 def _figure(figure) -> dict:
@@ -146,20 +148,18 @@ def _cases(section) -> list[dict]:
     return [{"序号": chinese(n), "标题": str(row[1]), "内容": str(row[2])} for n, row in enumerate(rows, 1)]
 
 
-def _lying(table: Table, before: int) -> Iterable[dict]:
-    """A wide table in pieces that a lying page holds, each with the columns that say whose row it is."""
+def _lying(table: Table) -> Iterable[dict]:
+    """A wide table in pieces that a lying page holds, each with the columns that say whose row it is; no other."""
+    if not _is_wide(table):
+        return
     fixed = max(1, min(table.fixed, 4))
     rest = list(range(fixed, len(table.heads)))
     step = MOST_COLUMNS - fixed
     for n, start in enumerate(range(0, len(rest), step)):
         chosen = [*range(fixed), *rest[start : start + step]]
         name = table.name if not n else _("%(name)s (continued)") % {"name": table.name}
-        yield {
-            "序号": str(before + n + 1),
-            "标题": name,
-            "说明": "；".join(table.notes[1:]),
-            "表格": Grid(_columns(table, chosen), LANDSCAPE_WIDTH),
-        }
+        grid = Grid(_columns(table, chosen), LANDSCAPE_WIDTH)
+        yield {"标题": name, "说明": "；".join(table.notes[1:]), "表格": grid}
 
 
 def _columns(table, chosen) -> Table:
