@@ -24,7 +24,14 @@ def register_form(petition=None, *, station=None) -> papers.Paper:
     ``station`` names the place on a blank.
     """
     said = _registered(petition) if petition else _Blank(place=station or "")
-    rows = [
+    return _framed(
+        _("Deputies' reception register form"), petition, [*_came(said), *_what_was_done(said), _signatures()]
+    )
+
+
+def _came(said) -> list:
+    """Who came when and where, and with what."""
+    return [
         row(box(_("Date of reception"), said["day"], 2), box(_("Place of reception"), said["place"], 2)),
         row(box(_("Receiving deputy"), said["deputy"], 2), box(_("Recorder"), said["recorder"], 2)),
         row(box(_("Visitor's name"), said["visitor"]), box(_("Sex")), box(_("Age"))),
@@ -32,6 +39,12 @@ def register_form(petition=None, *, station=None) -> papers.Paper:
         row(box(_("Phone"), said["phone"]), box(_("Came by"), said["channel"]), box(_("Category"), said["category"])),
         row(box(_("Main situation"), said["situation"], 5, hint=_("(the visitor's own words)")), tall=42),
         row(box(_("Problem to be solved"), said["request"], 5), tall=34),
+    ]
+
+
+def _what_was_done(said) -> list:
+    """How the matter was taken up, by whom it is handled, and what came of it."""
+    return [
         row(choice(_("Admitted or not"), _screenings(), said["screened"], 3), box(_("Day of it"), said["screened_on"])),
         row(box(_("Answer on the spot"), said["answer"], 5, hint=_("(or why not, and guidance)")), tall=17),
         row(box(_("Proposed handling"), said["proposed"], 5), tall=17),
@@ -43,15 +56,12 @@ def register_form(petition=None, *, station=None) -> papers.Paper:
             choice(_("Satisfaction"), Petition.Satisfaction.choices, said["satisfaction"], 3),
             tall=11.5,
         ),
-        row(
-            box(_("Visitor's signature")),
-            box(_("Deputy's signature")),
-            box(_("Recorder's signature")),
-            tall=13,
-            signed=True,
-        ),
     ]
-    return _framed(_("Deputies' reception register form"), petition, rows)
+
+
+def _signatures():
+    names = (_("Visitor's signature"), _("Deputy's signature"), _("Recorder's signature"))
+    return row(*map(box, names), tall=13, signed=True)
 
 
 class _Blank(dict):
@@ -76,10 +86,11 @@ def _screenings() -> list[tuple]:
 
 def _registered(petition) -> dict:
     """What is known of a matter, in the words of the form."""
-    referrals = _handed(petition)
     steps = {step.verb: step for step in petition.events.filter(verb__in=_SCREENED + _PROPOSED)}
-    screened = next((steps[verb] for verb in _SCREENED if verb in steps), None)
-    reason = f"{petition.decline_reason}\n" if petition.decline_reason else ""
+    return {**_taken_down(petition), **_screened(petition, steps), **_handled(petition, _handed(petition))}
+
+
+def _taken_down(petition) -> dict:
     return {
         "day": day(petition.received_on),
         "place": petition.station,
@@ -93,10 +104,24 @@ def _registered(petition) -> dict:
         "category": petition.category,
         "situation": petition.situation,
         "request": petition.request,
+    }
+
+
+def _screened(petition, steps) -> dict:
+    """How the matter was taken up or not, and what was proposed."""
+    screened = next((steps[verb] for verb in _SCREENED if verb in steps), None)
+    reason = f"{petition.decline_reason}\n" if petition.decline_reason else ""
+    return {
         "screened": screened.verb if screened else "",
         "screened_on": day(clock.local_date(screened.at)) if screened else "",
         "answer": f"{reason}{petition.answer}",
         "proposed": _proposal(petition, next((steps[verb] for verb in _PROPOSED if verb in steps), None)),
+    }
+
+
+def _handled(petition, referrals) -> dict:
+    """At whom it was handled by when, what they replied, and what the person said of it."""
+    return {
         "level": petition.level if petition.course or referrals else "",
         "units": "、".join(str(one.unit) for one in referrals),
         "due": "、".join(day(one.due_on) for one in referrals if one.due_on),

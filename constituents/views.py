@@ -49,28 +49,40 @@ def desk(request):
         return _page(request, "choose_station", stations=stations)
     petitions = Petition.objects.visible_to(request.user).filter(station=station)
     today = clock.today()
-    text = " ".join(request.GET.get("q", "").split())[:_LONGEST_SEARCH]
-    shown, after = _shown(request.GET.get("status"), text), request.GET.get("after")
-    begins = not (text or after) and shown == OPEN
-    page = _matters(petitions, request.user, text=text, shown=shown, on=today, after=after)
+    listed = _listed(request, petitions, today)
     context = {
         "station": station,
         "stations": stations,
         "today": today,
-        "begins": begins,
-        "tasks": desk_tasks.tasks(petitions, today) if begins else [],
-        "tasks_shown": desk_tasks.SHOWN,
-        "receptions": receptions_on(station, today) if begins else [],
         "counts": _counts(request.user, petitions, today),
+        **listed,
+        **(_of_the_day(station, petitions, today) if listed["begins"] else {}),
+    }
+    return _page(request, "_desk_part" if request.htmx else "desk", **context)
+
+
+def _listed(request, petitions, on) -> dict:
+    """One page of the register as it was asked for; ``begins`` where nothing else was asked than the desk itself."""
+    text = " ".join(request.GET.get("q", "").split())[:_LONGEST_SEARCH]
+    shown, after = _shown(request.GET.get("status"), text), request.GET.get("after")
+    page = _matters(petitions, request.user, text=text, shown=shown, on=on, after=after)
+    return {
+        "begins": not (text or after) and shown == OPEN,
         "text": text,
         "shown": shown,
         "parts": PARTS,
         "page": page,
         "rows": [(row, why(row, text) if text else []) for row in page],
     }
-    if request.htmx:
-        return _page(request, "_desk_part", **context)
-    return _page(request, "desk", **context)
+
+
+def _of_the_day(station, petitions, on) -> dict:
+    """What is to be done, and who receives today."""
+    return {
+        "tasks": desk_tasks.tasks(petitions, on),
+        "tasks_shown": desk_tasks.SHOWN,
+        "receptions": receptions_on(station, on),
+    }
 
 
 def receptions_on(station, on) -> list[Reception]:

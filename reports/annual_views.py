@@ -167,23 +167,19 @@ def figure(request):
             kept = closing.frozen(subject, period)
         except closing.Damaged:
             return redirect(f"{reverse('reports:annual')}?{urlencode(_address(subject, period))}")
-        one, clauses, deputies = _figure(kept, subject, period, key, request.user)
-        if one is None or one.is_share:
-            raise Http404
-        listed = behind.shown(one, request.GET.get("page"), request.user, deputies)
-        cited = _cited(one.clause.split("、"), clauses)
-    asked = _address(subject, period)
-    context = {
-        "figure": one,
-        "closed": kept and kept.closed,
-        "subject": subject,
-        "period": period,
-        "shown": listed,
-        "page": listed.page,
-        "clauses": cited,
-        "back": f"{reverse('reports:annual')}?{urlencode(asked)}",
-    }
+        context = _opened(request, kept, subject, period, key)
+    context |= {"subject": subject, "period": period, "closed": kept and kept.closed}
+    context["back"] = f"{reverse('reports:annual')}?{urlencode(_address(subject, period))}"
     return render(request, "reports/figure.html", context)
+
+
+def _opened(request, kept, subject, period, key) -> dict:
+    """The figure with one page of its records and the clauses that it cites; 404 where none is opened by this key."""
+    one, clauses, deputies = _figure(kept, subject, period, key, request.user)
+    if one is None or one.is_share:
+        raise Http404
+    shown = behind.shown(one, request.GET.get("page"), request.user, deputies)
+    return {"figure": one, "shown": shown, "page": shown.page, "clauses": _cited(one.clause.split("、"), clauses)}
 
 
 def _cited(keys, known) -> list[Clause]:

@@ -82,17 +82,19 @@ def log_visit(
     """
     _check_day(deputy, on, today=clock.local_date(at))
     _check_met(deputy, on, household, met)
+    _check_size(content, photos)
+    told = {"household": household, "met": met, "place": place, "content": content, "matter_raised": matter_raised}
+    told |= {"consultation": consultation, "written_at": rules.believable(written_at, at=at)}
+    visit = _written(by, at, deputy=deputy, happened_on=on, kind=kind, **told)
+    _keep(visit, photos)
+    return visit
+
+
+def _check_size(content, photos):
     if len(content) > rules.CONTENT_LIMIT:
         raise TooLong(_("This text is too long: at most %d characters.") % rules.CONTENT_LIMIT)
     if len(photos) > rules.PHOTOS:
         raise TooManyPhotos(_("A contact holds at most %d photos.") % rules.PHOTOS)
-    told = {"household": household, "met": met, "place": place, "content": content, "matter_raised": matter_raised}
-    told["consultation"] = consultation
-    visit = _written(
-        by, at, deputy=deputy, happened_on=on, kind=kind, written_at=rules.believable(written_at, at=at), **told
-    )
-    _keep(visit, photos)
-    return visit
 
 
 @transaction.atomic

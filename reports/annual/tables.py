@@ -173,18 +173,7 @@ def _petition_table(report) -> Table:
 
 
 def _left_out_table(report) -> Table:
-    rows = [
-        [
-            *_who(left_out.number, left_out.row),
-            left_out.why,
-            left_out.days,
-            left_out.reason,
-            left_out.approved_by,
-            len(left_out.months),
-            month_names(left_out.months, report.period),
-        ]
-        for left_out in left_out_of(report)
-    ]
+    rows = [_left_out(one, report.period) for one in left_out_of(report)]
     heads = [
         _("No."),
         _("Deputy"),
@@ -201,3 +190,8 @@ def _left_out_table(report) -> Table:
     name = _("Months not judged")
     heads = [Head(label) for label in heads]
     return Table(name, headline(report, name), heads, rows, notes(report, for_everybody(report)), sums, fixed=2)
+
+
+def _left_out(one, period) -> list:
+    ground = [one.why, one.days, one.reason, one.approved_by]
+    return [*_who(one.number, one.row), *ground, len(one.months), month_names(one.months, period)]

@@ -25,7 +25,7 @@ class Unwritable(Exception):
 
 def carry(found: Proposal, change, *, by, at) -> dict:
     """Write all of it; the rows made and the values replaced, by which ``undoing`` puts everything back."""
-    old, plan = change.term, found.plan
+    old = change.term
     new = _term(found, old)
     _districts(found, new)
     _end_mandates(found, by=by, at=at)
@@ -43,17 +43,21 @@ def carry(found: Proposal, change, *, by, at) -> dict:
         "suggestions": _followed(found.suggestions, Suggestion, SuggestionEvent, "suggestion", deputies, by=by, at=at),
         "contacts": _contacts(found),
     }
-    written["numbers"] = {
+    return written | {"numbers": _numbers(found, deputies, written)}
+
+
+def _numbers(found, deputies, written) -> dict[str, int]:
+    """How much was carried, as the page says it afterwards."""
+    return {
         "deputies": len(deputies),
         "again": len(found.again),
-        "districts": len(plan["districts"]),
+        "districts": len(found.plan["districts"]),
         "homes": len(written["homes_made"]),
         "petitions": len(written["petitions"]),
         "suggestions": len(written["suggestions"]),
         "turns": len(written["turns"]) - len(written["turns_gone"]),
         "ended": len(found.old),
     }
-    return written
 
 
 def _term(found, old) -> Term:
