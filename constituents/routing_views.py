@@ -139,7 +139,7 @@ def do(request, model_admin):
     at = clock.now()
 
     def act():
-        hold(Petition.objects.filter(pk__in=[row.pk for row in chosen]))
+        hold(chosen)
         bulk.tell(request, bulk.each(chosen, lambda row: _deed(row, verb, form, request.user, at), refusals=REFUSALS))
         return back
 

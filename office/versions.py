@@ -37,9 +37,10 @@ def lock(rows, pk, seen: int | None = None):
     return row
 
 
-def hold(rows: models.QuerySet):
-    """Lock all of these rows in one order, where one after another is to be worked on in one transaction.
+def hold(rows: list[Versioned]):
+    """Lock all of these rows of one kind in one order, where one after another is to be worked on in one transaction.
 
     Otherwise the second could be in the hands of somebody who waits for what was taken for the first, as a number.
     """
-    list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    found = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    list(found.select_for_update(no_key=True).values_list("pk"))
