@@ -4,6 +4,8 @@ import office.text_search
 from django.conf import settings
 from django.db import migrations, models
 
+from office.tables_at_once import CreateTables
+
 
 class Migration(migrations.Migration):
     # An installation that came by these steps has all of it already.
@@ -28,7 +30,7 @@ class Migration(migrations.Migration):
         ('office', '0001_all_tables'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='DeclineReason',
             fields=[
@@ -538,4 +540,4 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
-    ]
+    ])]

@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from office.tables_at_once import CreateTables
+
 
 class Migration(migrations.Migration):
     # An installation that came by these steps has all of it already.
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         ('office', '0001_all_tables'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='Term',
             fields=[
@@ -176,4 +178,4 @@ class Migration(migrations.Migration):
             name='leader',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to='deputies.deputy', verbose_name='group leader'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import liaison_stations.models
 from django.conf import settings
 from django.db import migrations, models
 
+from office.tables_at_once import CreateTables
+
 
 class Migration(migrations.Migration):
     # An installation that came by these steps has all of it already.
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         ('office', '0001_all_tables'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='FeedToken',
             fields=[
@@ -178,4 +180,4 @@ class Migration(migrations.Migration):
             name='deputies',
             field=models.ManyToManyField(related_name='receptions', through='liaison_stations.ReceptionDuty', to='deputies.deputy', verbose_name='deputies'),
         ),
-    ]
+    ])]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from office import audit_guard
+from office.tables_at_once import CreateTables
 
 
 # Single signs, pairs of signs, and four digits at a time where four or more stand together.
@@ -71,6 +72,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(_on_postgresql(GRAMS), _on_postgresql(NO_GRAMS)),
+        CreateTables([
         migrations.CreateModel(
             name='Attempt',
             fields=[
@@ -507,5 +509,6 @@ class Migration(migrations.Migration):
             },
             bases=(office.models.regulations.Dated, models.Model),
         ),
+        ]),
         migrations.RunPython(put_up, take_down),
     ]

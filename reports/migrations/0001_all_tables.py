@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from office.tables_at_once import CreateTables
+
 
 class Migration(migrations.Migration):
     # An installation that came by these steps has all of it already.
@@ -25,7 +27,7 @@ class Migration(migrations.Migration):
         ('visits', '0001_all_tables'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='ClosedYear',
             fields=[
@@ -240,4 +242,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('verb__in', ('raised', 'added'))), fields=('objection', 'verb'), name='said_once_and_added_once'), models.CheckConstraint(condition=models.Q(('verb__in', ('withdrawn', 'reopened')), models.Q(('text', ''), _negated=True), _connector='OR'), name='what_is_said_has_words')],
             },
         ),
-    ]
+    ])]

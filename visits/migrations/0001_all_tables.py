@@ -3,6 +3,8 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from office.tables_at_once import CreateTables
+
 
 class Migration(migrations.Migration):
     # An installation that came by these steps has all of it already.
@@ -24,7 +26,7 @@ class Migration(migrations.Migration):
         ('office', '0001_all_tables'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='AreaFiling',
             fields=[
@@ -380,4 +382,4 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-    ]
+    ])]
