@@ -23,8 +23,8 @@ LINK = re.compile(r'(?:href|action|hx-get|data-href)="([^":#]+)')
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 ALIKE, OWN_HOME = "admin:", "admin:index"
 """The pages of the admin site are alike for whoever opens them: each is shown once, to the first who may."""
-SAMPLES = 6
-"""So many rows of a kind are opened in search of what only some of them lead to."""
+SAMPLES, FEW = 6, 3
+"""So many rows of a kind are opened in search of what only some of them lead to; few, where somebody's was found."""
 NOBODY = "visitor"
 ERRORS = {NOBODY: ["/nowhere/"], "deputy": ["/admin/"], "county": ["/nowhere/", "/my/"]}
 """What is not there and what is not for this person, as each of them is told."""
@@ -107,9 +107,10 @@ def readable(user) -> list:
 class Finder:
     """One person's walk along all links, until each address that may be opened has shown a page."""
 
-    def __init__(self, client, user, shown):
+    def __init__(self, client, user, shown, known):
         self.client = client
         self.wanted = set(readable(user)) - shown
+        self.known = known
         self.pages, self.opened, self.tries = {}, set(), Counter()
 
     def run(self, *beginnings) -> dict:
@@ -129,7 +130,8 @@ class Finder:
     def _open(self, path):
         """Open what is still wanted, and some more of its kind for the links they have; the links that were found."""
         name = _name(path)
-        if name not in self.wanted or path in self.opened or self.tries[name] >= SAMPLES:
+        samples = FEW if name in self.known else SAMPLES
+        if name not in self.wanted or path in self.opened or self.tries[name] >= samples:
             return []
         if name.startswith(ALIKE) and name in self.pages:
             return []
@@ -160,11 +162,12 @@ def _name(path):
 
 def find() -> dict:
     """The pages of each person, with the cookies that make one that person, and the addresses that showed nothing."""
-    shown, found = set(), {}
+    shown, known, found = set(), set(), {}
     for username, role in {NOBODY: "", **people()}.items():
         client, user = _signed_in(username)
-        finder = Finder(client, user, shown)
+        finder = Finder(client, user, shown, known)
         pages = finder.run(*([_link_of_a_unit()] if username == NOBODY else []))
+        known |= set(pages)
         shown |= {name for name in pages if name.startswith(ALIKE) and name != OWN_HOME}
         errors = [{"name": f"error:{path}", "path": path, "title": path} for path in ERRORS.get(username, [])]
         found[username] = {
