@@ -28,9 +28,8 @@ def address(row, page):
 @pytest.mark.long_walk
 def test_the_history_of_every_record_that_one_sees_is_a_click_away_and_tells_what_was_done(as_county, small):
     raise_all(small)
-    looked_at = set()
+    request, looked_at = as_county.get("/admin/").wsgi_request, set()
     for model, page in admin.site._registry.items():
-        request = as_county.get("/admin/").wsgi_request
         row = page.rows(request).first() if page.has_view_permission(request) else None
         if row is None:
             continue
