@@ -600,8 +600,12 @@ def fill_more(town, rule, n):
 
 
 def cost(client, page):
-    """The queries of a page that has been asked for before: the first answer also fills what is kept for good."""
+    """The queries of a page that has never been asked for: the first answer also fills what is kept for good."""
     client.get(page)
+    return cost_again(client, page)
+
+
+def cost_again(client, page):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(page).status_code == 200
     return len(queries)
@@ -613,7 +617,7 @@ def test_a_list_costs_the_same_whatever_it_holds(as_county, full):
     before = {model: cost(as_county, page_of(model, "changelist")) for model in MODELS}
     for n in (4, 5):
         grow(full.a, Rule.objects.get(), n)
-    assert {model: cost(as_county, page_of(model, "changelist")) for model in MODELS} == before
+    assert {model: cost_again(as_county, page_of(model, "changelist")) for model in MODELS} == before
     assert [model for model in MODELS if before[model] > 10] == []
 
 
@@ -621,14 +625,14 @@ def test_the_index_page_costs_the_same_whatever_there_is(as_county, full):
     before = cost(as_county, "/admin/")
     for n in (4, 5):
         grow(full.a, Rule.objects.get(), n)
-    assert (cost(as_county, "/admin/"), before <= 10) == (before, True)
+    assert (cost_again(as_county, "/admin/"), before <= 10) == (before, True)
 
 
 def test_a_form_does_not_list_what_is_chosen_by_typing(as_county, full):
     before = cost(as_county, page_of(Visit, "add"))
     for n in (4, 5):
         grow(full.a, Rule.objects.get(), n)
-    assert cost(as_county, page_of(Visit, "add")) == before
+    assert cost_again(as_county, page_of(Visit, "add")) == before
     assert escape("又一位4") not in as_county.get(page_of(Visit, "add")).content.decode()
 
 
