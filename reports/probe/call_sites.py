@@ -7,7 +7,7 @@ another than before (in the sound system no page depends on rows out of sight, w
 
 import ast
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -148,16 +148,19 @@ class CallSites:
         return sorted({*self.cells, *everywhere()} - {SHARED})
 
     def seen(self, place) -> str:
-        """How it is seen that a place forgets: ``read``, ``told apart``, ``counted``; nothing where it is not."""
-        first = sorted(self.cells[place], key=lambda cell: (cell.method != "GET", cell.kind != "own"))
+        """By what it is first seen that a place forgets: ``read``, ``written``, ``told apart`` or ``counted``; nothing
+        where it is not."""
         with forgotten(place):
-            counted = ""
-            for cell in first:
-                how = self._asked_again(cell)
-                if how not in ("", "counted"):
-                    return how
-                counted = counted or how
-        return counted
+            return next(filter(None, map(self._asked_again, self._likeliest_first(place))), "")
+
+    def _likeliest_first(self, place) -> list[Cell]:
+        """Reading before writing; of whose rows it is about, one after the other: a list shows it in one's own page,
+        the search for one row in the page of somebody else's."""
+        turns, turn = Counter(), {}
+        for cell in self.cells[place]:
+            turns[cell.method, cell.kind] += 1
+            turn[cell] = cell.method != "GET", turns[cell.method, cell.kind]
+        return sorted(turn, key=turn.get)
 
     def _asked_again(self, cell) -> str:
         before = len(self.matrix.result.leaks)
