@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from constituents import actions, moves
+from constituents.matter_reading import whole
 from constituents.models import (
     Attachment,
     Complaint,
@@ -155,6 +156,28 @@ def test_whom_a_matter_complains_about_finds_no_page_of_it(client, small):
     client = as_(client, small.a.staff)
     assert [client.get(address).status_code for address in (page(mine), page(mine, "admit"))] == [404, 404]
     assert listed(client.get("/matters/")) == []
+
+
+def test_what_stands_beside_a_matter_is_shown_to_whoever_sees_that_as_well(small):
+    """A desk keeps its matters, and no household, inspection or suggestion; a suggestion is the county's."""
+    town, told = small.a, {"by": small.a.deputy_user, "at": NOW, "on": TODAY, "deputy": small.a.deputy}
+    mine, home = petition(town, deputy=town.deputy), town.households[0]
+    papers = {"title": "关于村道养护的建议", "grounds": "三个村都有反映。", "proposal": "列入明年养护计划。"}
+    written = actions.write(sources=[mine], **papers, **told)
+    wanted = actions.ask(petition=mine, kind="request", about="村道", place="镇政府", **told)
+    contact = {"deputy": town.deputy, "logged_by": town.deputy_user, "logged_at": NOW, "kind": "home"}
+    mine.visits.create(household=home, happened_on=TODAY, **contact)
+
+    def beside(user):
+        found = whole(user, mine.pk, TODAY).beside
+        homes = [one.more for one in found["visit"]]
+        return homes, *([one.pk for one in found.get(kind, [])] for kind in ("engagement", "suggestion"))
+
+    assert [beside(user) for user in (town.officer, town.staff, small.office)] == [
+        ([""], [], []),
+        ([home.head], [wanted.pk], []),
+        ([home.head], [wanted.pk], [written.pk]),
+    ]
 
 
 # --- the list ---

@@ -12,7 +12,7 @@ from office.models import AuditEvent, Jurisdiction, Rule, User
 from office.regulations import loading
 from reports.commendations import actions, candidates
 from reports.models import Commendation
-from reports.subjects import find
+from reports.subjects import find, own_place
 from tests import papers
 from tests.queries import asked
 from visits.models import GroupActivity, Visit
@@ -221,6 +221,13 @@ def test_an_office_sees_the_candidates_of_its_own_place(year, client, who, seen)
     client.force_login(User.objects.get(username=who))
     answer = client.get(PAGE, {"year": 2026, "every": "on"})
     assert {one.row.name for one in answer.context["found"].rows} == seen
+
+
+def test_what_a_town_chose_is_not_told_to_the_one_that_its_deputy_moves_to(year):
+    row, user = chosen(year), year.b.staff
+    Deputy.objects.filter(pk=row.deputy_id).update(district=year.b.district)
+    found = [of("deputy", year.office), candidates.read("deputy", own_place(user), 2026, on=ON, user=user)]
+    assert [[one.chosen for one in each.rows if one.row == row.deputy] for each in found] == [[row], [None]]
 
 
 @pytest.mark.parametrize("query", ["?year=x&kind=y", "?year=99999", "?page=x"])
