@@ -64,6 +64,8 @@ class Asker:
         # Who is signed in is read once and not at every request: that a session ends when it should is tried elsewhere.
         self._known = {key: _read_once(user) for key, user in probe.people.items() if user and user.is_active}
         self.written = Written(probe)
+        self.pages: dict[tuple[str, str], Answer] = {}
+        """What somebody read at an address, as far as it was kept."""
 
     def _sign_in(self, user) -> str:
         client = Client()
@@ -78,6 +80,12 @@ class Asker:
             if touched:
                 answer.written = self.written.differences(touched)
         return answer
+
+    def page(self, person, path) -> Answer:
+        """What a person reads at an address. As no request leaves anything behind, it is asked for once."""
+        if (person, path) not in self.pages:
+            self.pages[person, path] = self.ask(person, "GET", path)
+        return self.pages[person, path]
 
     def known(self, person) -> User:
         """Who they are, as read once."""

@@ -121,9 +121,14 @@ class Matrix:
                     asked[kind, method] = self.cell(address, role, person, method, kind, path)
                     if barred:
                         self._is_shut(address, role, method, asked[kind, method])
-                    if (kind, method) == ("own", "GET") and asked[kind, method].status == 200:
-                        self.result.opened[address.name, role, path] = asked[kind, method].body
+                    if (kind, method) == ("own", "GET"):
+                        self._opened(address, role, person, path, asked[kind, method])
             self._compare(address, role, asked)
+
+    def _opened(self, address, role, person, path, answer):
+        self.asker.pages[person, path] = answer
+        if answer.status == 200:
+            self.result.opened[address.name, role, path] = answer.body
 
     def _methods(self, kind, address, role, *, first, refused):
         """Reading and writing on every row; the rest on a stranger's row, where there is one in the address.

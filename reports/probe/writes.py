@@ -124,7 +124,7 @@ class Writes:
     def _forms_at(self, address, role, person):
         for filling in address.fillings():
             for path in self._pages(address, person, filling):
-                page = self.asker.ask(person, "GET", path)
+                page = self.asker.page(person, path)
                 forms = html_forms.read(page.body.decode(errors="replace"), path) if page.status == 200 else []
                 for form in forms:
                     form.action = urljoin(path, form.action)
