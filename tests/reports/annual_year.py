@@ -192,7 +192,7 @@ def outcome_of(petition, on) -> list[str]:
     keys = ["petitions", f"course.{petition.course or 'none'}", f"status.{petition.status}", f"reply.{reply}"]
     keys.append(f"satisfaction.{petition.satisfaction or 'none'}")
     keys += [f"attitude.{petition.attitude or 'none'}", f"channel.{petition.channel}"]
-    about, town = f"category.{petition.category or 'none'}", petition.station.jurisdiction.name
+    about, town = f"category.{petition.category or 'none'}", petition.station.jurisdiction.path.split("/")[-2]
     # No address of this year names a village.
     keys += [about, f"town.{town}/{about}", f"village.{town}/{about}"]
     if petition.status == "declined":
