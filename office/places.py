@@ -62,9 +62,11 @@ def _enter(name, level, parent, code) -> Jurisdiction:
 
 
 def renamed(place: Jurisdiction, *, was: str):
-    """Keep under which name older records know a place; not saved yet."""
-    former = [name for name in place.former_names.split("、") if name not in ("", was, place.name)]
-    place.former_names = "、".join([*former, was])
+    """Keep under which name older records know a place, the last of them where not all fit; not saved yet."""
+    former = [name for name in place.former_names.split("、") if name not in ("", was, place.name)] + [was]
+    while len("、".join(former)) > Jurisdiction._meta.get_field("former_names").max_length:
+        former.pop(0)
+    place.former_names = "、".join(former)
 
 
 def settle(place: Jurisdiction):

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from constituents import actions
 from constituents.models import Complaint, Designation, Petition, Referral, ResultClass
 from deputies.models import Absence, Deputy, ElectoralDistrict, Term
-from office import clock, regulations
+from office import clock, places, regulations
 from office.models import Assignment, AuditEvent, Job, Jurisdiction, Rule
 from office.roles import Role
 from reports import closing, closing_export, closing_views, exports
@@ -290,6 +290,15 @@ def test_a_town_that_is_renamed_stays_the_same_place(small, matters, clerk):
     assert closing.recount(done) == (done.fingerprint, [])
     of_town = document.read(find(f"town:{small.a.place.code}")[0], YEAR, on=ON)
     assert [(one.label, one.value) for one in of_town.section("digest").rows] == [("东岭镇和平村：道路", 2)]
+
+
+def test_of_more_former_names_than_have_room_the_last_stay(small):
+    place = small.a.place
+    place.former_names = "、".join(f"旧镇名{n:02}" for n in range(33))
+    places.renamed(place, was="东山镇")
+    place.name = "东岭镇"
+    place.full_clean()
+    assert place.former_names.split("、") == [*(f"旧镇名{n:02}" for n in range(1, 33)), "东山镇"]
 
 
 def test_a_place_whose_matter_went_stands_in_the_differences_under_its_name(small, matters, clerk):
