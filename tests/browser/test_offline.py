@@ -254,13 +254,19 @@ def test_signing_out_asks_about_what_was_not_sent_and_takes_the_households_away(
 
 
 def test_an_answer_on_its_way_at_the_sign_out_brings_no_household_back(phone, context, monkeypatch):
-    other, leave, out = context.new_page(), threading.Event(), sign_ins.leave
+    other, reached, leave, out = context.new_page(), threading.Event(), threading.Event(), sign_ins.leave
+
+    def held(request, at):
+        reached.set()
+        leave.wait(20)
+        out(request, at=at)
+
     other.goto("/my/")
-    monkeypatch.setattr(sign_ins, "leave", lambda request, at: leave.wait(20) and out(request, at=at))
+    monkeypatch.setattr(sign_ins, "leave", held)
     sign_out(phone, no_wait_after=True)  # the next page does not begin before the office leaves off
-    wait_for(other, "Drafts.person().then((now) => !now)")
+    assert reached.wait(10)  # what the phone does by itself before it asks is done
     other.evaluate("Drafts.ask()")
-    assert other.evaluate("Drafts.person()")  # the office had not yet heard of the sign-out
+    assert other.evaluate("Drafts.person()")  # until the office has signed out it gives the households
     leave.set()
     phone.wait_for_url("**/signin/**")
     assert words_on_the_phone(phone) == []
