@@ -38,9 +38,7 @@ def group(request):
     asked = request.GET.get("group")
     groups = DeputyGroup.objects.visible_to(request.user, roles=_READING).of_running_terms(or_key=asked)
     groups = list(groups.select_related("term"))
-    chosen = next((one for one in groups if str(one.pk) == asked), None) if asked else next(iter(groups), None)
-    if asked and chosen is None:
-        raise Http404
+    chosen = typed.one_of(groups, asked, next(iter(groups), None))
     context = {"groups": groups, "group": chosen, "month": first, "on": on, **_leaf(first, on)}
     return render(request, "reports/group.html", context | (_month(request, chosen, first, on) if chosen else {}))
 

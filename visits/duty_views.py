@@ -1,7 +1,6 @@
 """What stands in a duty file and nowhere else: entered for many, declared by one, confirmed or refused (D8-五)."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -52,10 +51,7 @@ def entries(request):
 def enter(request):
     """Enter one thing for many deputies (D8-五a); ``?group=`` narrows whom."""
     groups = list(DeputyGroup.objects.visible_to(request.user, roles=KEEPING).order_by("name", "pk"))
-    asked = request.GET.get("group")
-    group = next((one for one in groups if str(one.pk) == asked), None) if asked else None
-    if asked and group is None:
-        raise Http404
+    group = typed.one_of(groups, request.GET.get("group"))
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ManyForm(*sent, row=DutyEntry(), user=request.user, today=clock.today(), group=group)
     if request.method == "POST" and form.is_valid():

@@ -68,10 +68,7 @@ def new(request):
     groups = _led(request.user)
     if not groups:
         return render(request, "visits/no_group.html")
-    asked = request.GET.get("group")
-    group = next((one for one in groups if str(one.pk) == asked), None) if asked else groups[0]
-    if group is None:
-        raise Http404
+    group = typed.one_of(groups, request.GET.get("group"), groups[0])
     return _write(request, GroupActivity(group=group), group, groups)
 
 
@@ -151,8 +148,8 @@ def attendance(request):
     asked, year = request.GET.get("group"), typed.number(request.GET.get("year")) or today.year
     groups = DeputyGroup.objects.visible_to(request.user, roles=_READING).of_running_terms(or_key=asked)
     groups = list(groups.select_related("term"))
-    group = next((one for one in groups if str(one.pk) == asked), None) if asked else next(iter(groups), None)
-    if (asked and group is None) or not today.year - 5 <= year <= today.year:
+    group = typed.one_of(groups, asked, next(iter(groups), None))
+    if not today.year - 5 <= year <= today.year:
         raise Http404
     context = {"groups": groups, "group": group, "year": year, "years": range(today.year, today.year - 6, -1)}
     if group:

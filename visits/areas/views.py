@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST
 from constituents.verb_forms import VerbForm
 from constituents.verb_pages import carry_out, press
 from deputies.models import DeputyGroup
-from office import clock, paging
+from office import clock, paging, typed
 from office.admin_trail import history
 from office.models import Clause, Rule
 from office.regulations.wording import in_words
@@ -80,10 +79,7 @@ def new(request):
     groups = list(DeputyGroup.objects.visible_to(request.user, roles=actions.CONVENING))
     if not groups:
         return render(request, "visits/no_group.html")
-    asked = request.GET.get("group")
-    group = next((one for one in groups if str(one.pk) == asked), None) if asked else groups[0]
-    if group is None:
-        raise Http404
+    group = typed.one_of(groups, request.GET.get("group"), groups[0])
     return _write(request, AreaFiling(group=group), groups)
 
 
